@@ -1,0 +1,73 @@
+// What each command of run.mjs does, in the order in which it does it. A command gives its exit code.
+
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from './build.mjs'
+import { ensureBrowser } from './ensure-browser.mjs'
+import { handOver } from './hand-over.mjs'
+import { install } from './install.mjs'
+import { root } from './places.mjs'
+import { staticChecks } from './static-checks.mjs'
+import { StepFailed } from './steps.mjs'
+import { runTests } from './tests.mjs'
+
+const cli = join(root, 'companion/dist/cli.js')
+const extension = join(root, 'extension/dist/chrome')
+
+export const commands = {
+  async build() {
+    await install()
+    await build()
+    return 0
+  },
+
+  async check() {
+    await install()
+    const { failed } = await staticChecks()
+    return failed === 0 ? 0 : 1
+  },
+
+  async test(args) {
+    await install()
+    const checks = await staticChecks()
+    await build()
+    const chromePath = await ensureBrowser()
+    const tests = await runTests(args, { ...process.env, CHROME_PATH: chromePath })
+    const failed = checks.failed + tests.failed
+    console.log(`\n${checks.passed + tests.passed} passed, ${failed} failed`)
+    return failed === 0 ? 0 : 1
+  },
+
+  async demo(args) {
+    await install()
+    await build()
+    const chromePath = await ensureBrowser()
+    const tour = join(root, 'test/demo/demo.ts')
+    if (!existsSync(tour)) throw new StepFailed('There is no demo in this checkout (test/demo/demo.ts is missing).')
+    return handOver([join(root, 'scripts/run-typescript.mjs'), tour, ...args], {
+      ...process.env,
+      CHROME_PATH: chromePath,
+    })
+  },
+
+  async start(args) {
+    // stdout belongs to the companion (`npm start -- --json`), so all of ours goes to stderr.
+    await install(console.error)
+    await build(console.error)
+    tellOnce()
+    return handOver([cli, 'start', ...args], process.env)
+  },
+}
+
+/** Where the extension lies is news once; after that it is in the way. */
+function tellOnce() {
+  const told = join(root, 'node_modules/.countersign-started')
+  if (existsSync(told)) return
+  console.error(`
+  The extension is built. In Chrome: open chrome://extensions, switch on Developer mode,
+  press "Load unpacked" and choose
+
+    ${extension}
+`)
+  writeFileSync(told, '')
+}

@@ -1,0 +1,39 @@
+import { accessSync, constants } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
+
+/** The Chromium-family browsers of this machine, the likeliest first: `CHROME_PATH` alone when that is set. */
+export function findBrowser({ env = process.env, platform = process.platform, usable = isProgram } = {}) {
+  if (env.CHROME_PATH) return usable(env.CHROME_PATH) ? env.CHROME_PATH : undefined
+  return usualPlaces(env, platform).find((path) => usable(path))
+}
+
+function usualPlaces(env, platform) {
+  if (platform === 'darwin') {
+    const names = ['Google Chrome', 'Chromium', 'Microsoft Edge', 'Brave Browser']
+    return ['/Applications', join(homedir(), 'Applications')].flatMap((folder) =>
+      names.map((name) => `${folder}/${name}.app/Contents/MacOS/${name}`),
+    )
+  }
+  if (platform === 'win32') {
+    const folders = [env.ProgramFiles, env['ProgramFiles(x86)'], env.LOCALAPPDATA].filter(Boolean)
+    const programs = ['Google\\Chrome\\Application\\chrome.exe', 'Chromium\\Application\\chrome.exe']
+    return [...programs, 'Microsoft\\Edge\\Application\\msedge.exe'].flatMap((program) =>
+      folders.map((folder) => `${folder}\\${program}`),
+    )
+  }
+  const names = ['chromium', 'google-chrome-stable', 'google-chrome', 'chromium-browser', 'microsoft-edge', 'brave-browser']
+  // A service or a cron job may have a short PATH.
+  const folders = [...(env.PATH ?? '').split(delimiter).filter(Boolean), '/usr/bin', '/usr/local/bin']
+  const onPath = names.flatMap((name) => folders.map((folder) => join(folder, name)))
+  return [...onPath, '/opt/google/chrome/chrome', '/snap/bin/chromium']
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
