@@ -1,0 +1,84 @@
+import { overview } from '@countersign/shared/protocol/overview'
+import { receipt } from '@countersign/shared/protocol/messages'
+import { prompt } from '@countersign/shared/approval/prompt'
+import { describeOutcome } from '@countersign/shared/session/capture'
+import { z } from 'zod'
+
+/**
+ * What the pages (toolbar popup and approval window) and the service worker say to each other. The worker pushes the whole
+ * state over a port; the pages ask with `runtime.sendMessage` and get one answer.
+ */
+export const surfacePort = 'surface'
+
+/** How it stands with the companion, as far as the person needs to know. */
+const link = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('unpaired') }),
+  /** Paired; nothing answers on any of our ports. */
+  z.strictObject({ state: z.literal('not-running') }),
+  z.strictObject({ state: z.literal('connecting') }),
+  /** Something answers on our ports, and none of it is the companion that we paired with. */
+  z.strictObject({ state: z.literal('foreign') }),
+  /** Waiting for the yes in a browser that is paired already. */
+  z.strictObject({ state: z.literal('held') }),
+  /** Extension and companion don't understand each other's version. */
+  z.strictObject({ state: z.literal('mismatch') }),
+  z.strictObject({ state: z.literal('connected') }),
+])
+export type Link = z.output<typeof link>
+
+export const outcome = z.strictObject({
+  tone: z.enum(['good', 'bad', 'plain']),
+  text: z.string(),
+  at: z.iso.datetime(),
+})
+export type Outcome = z.output<typeof outcome>
+
+export const surfaceState = z.strictObject({
+  link,
+  /** The short fingerprint that the terminal shows, too; null before pairing. */
+  fingerprint: z.string().nullable(),
+  /** A code that a pairing link brought, to be filled in. */
+  pairingCode: z.string().nullable(),
+  /** The last known; null before the first contact. */
+  overview: overview.nullable(),
+  /** What Save session would take now; null while it is being looked at. */
+  tab: describeOutcome.nullable(),
+  /** Open questions, oldest first. */
+  prompts: z.array(prompt),
+  /** How the last thing ended. */
+  outcome: outcome.nullable(),
+})
+export type SurfaceState = z.output<typeof surfaceState>
+
+export const surfaceRequest = z.discriminatedUnion('kind', [
+  /** `anyway`: she was told that the sign-in is uncertain and wants it saved. `name`: what she calls the account. */
+  z.strictObject({ kind: z.literal('save'), anyway: z.boolean(), name: z.string().max(60).nullable() }),
+  z.strictObject({
+    kind: z.literal('answer'),
+    id: z.uuid(),
+    /** Digest of the prompt exactly as the page laid it out. */
+    shown: z.string().length(64),
+    answer: z.enum(['approve', 'deny']),
+    reason: z.string().max(200).nullable(),
+  }),
+  z.strictObject({ kind: z.literal('pair'), code: z.string() }),
+  z.strictObject({ kind: z.literal('unpair'), fingerprint: z.string() }),
+  z.strictObject({ kind: z.literal('pause') }),
+  z.strictObject({ kind: z.literal('resume') }),
+  z.strictObject({ kind: z.literal('open-upwork') }),
+])
+export type SurfaceRequest = z.output<typeof surfaceRequest>
+
+export const surfaceAnswer = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('done') }),
+  receipt,
+  /** Paired or held; both ends show this fingerprint. */
+  z.strictObject({ kind: z.literal('paired'), held: z.boolean(), fingerprint: z.string() }),
+  /** The sign-in is uncertain: ask her, then `anyway`. */
+  z.strictObject({ kind: z.literal('uncertain'), why: z.string(), account: z.string() }),
+  z.strictObject({ kind: z.literal('refused'), code: z.string(), reason: z.string(), next: z.string() }),
+])
+export type SurfaceAnswer = z.output<typeof surfaceAnswer>
+
+/** What the companion's pairing page sends from outside (`externally_connectable`). */
+export const pairingLinkMessage = z.strictObject({ kind: z.literal('pairing-code'), code: z.string().max(60) })

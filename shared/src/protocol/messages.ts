@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { countersigned } from '../approval/countersignature.ts'
+import { prompt } from '../approval/prompt.ts'
+import { captureIdentity, describeOutcome, takeOutcome } from '../session/capture.ts'
+import { session } from '../session/session.ts'
+import { summary } from '../session/summary.ts'
+import { method } from './method.ts'
+import { overview } from './overview.ts'
+
+/**
+ * Everything that extension and companion say to each other once the channel stands. Each request has one answer, sealed
+ * like itself; either end may ask.
+ */
+const nothing = z.strictObject({})
+
+const refused = z.strictObject({
+  kind: z.literal('refused'),
+  code: z.string(),
+  reason: z.string(),
+  next: z.string(),
+})
+
+/** Both ends, every 20 seconds of silence: only data keeps a service worker alive. */
+export const heartbeat = method('heartbeat', nothing, nothing)
+
+/** How a request ended, in words for the person. */
+export const promptEnd = z.strictObject({
+  id: z.uuid(),
+  /** `done` and `failed` come after a yes; the others took the question away. */
+  how: z.enum(['done', 'failed', 'denied', 'answered-elsewhere', 'cancelled', 'timed-out', 'changed']),
+  text: z.string(),
+})
+export type PromptEnd = z.output<typeof promptEnd>
+
+/** What the companion may ask of the browser. */
+export const browserMethods = {
+  /** The whole list of open questions, oldest first; sent whole whenever it changes, so that none is lost or doubled. */
+  prompts: method('prompts', z.strictObject({ prompts: z.array(prompt) }), nothing),
+  promptEnded: method('prompt.ended', promptEnd, nothing),
+  overview: method('overview', overview, nothing),
+  /** What a capture would take, without a value. */
+  describe: method('capture.describe', nothing, describeOutcome),
+  /** The capture itself. The browser gives it only for a request that was approved in it, once. */
+  take: method('capture.take', z.strictObject({ request: z.uuid(), expect: captureIdentity }), takeOutcome),
+  /** Sent to a browser that is held (waiting for another one's yes) and to one that is unpaired. */
+  standing: method('standing', z.strictObject({ standing: z.enum(['held', 'paired', 'unpaired']) }), nothing),
+  heartbeat,
+} as const
+
+export const receipt = z.strictObject({
+  kind: z.literal('saved'),
+  summary,
+  accountName: z.string().nullable(),
+  /** Grows by one with every save of this account. */
+  version: z.int(),
+  savedAt: z.iso.datetime(),
+  ledgerEntry: z.int(),
+})
+export type Receipt = z.output<typeof receipt>
+
+/** What a browser may ask of the companion. */
+export const companionMethods = {
+  /** The first thing said: who I am, and tell me all. */
+  hello: method(
+    'hello',
+    z.strictObject({ protocol: z.int(), version: z.string() }),
+    z.strictObject({
+      protocol: z.int(),
+      standing: z.enum(['held', 'paired']),
+      /** Null for a browser that is held: it may know nothing yet. */
+      overview: overview.nullable(),
+      prompts: z.array(prompt),
+    }),
+  ),
+  /** The person clicked Save session. */
+  save: method(
+    'session.save',
+    z.strictObject({ session, digest: z.string().length(64), name: z.string().max(60).nullable() }),
+    z.discriminatedUnion('kind', [receipt, refused]),
+  ),
+  /** The person answered a prompt. */
+  answer: method(
+    'approval.answer',
+    countersigned,
+    z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('accepted') }), refused]),
+  ),
+  /** Pause closes, so it needs no signature. */
+  pause: method('pause', nothing, nothing),
+  /** The person's own acts that open something, signed: `resume`, `unpair` (args: fingerprint). */
+  act: method(
+    'act',
+    z.strictObject({
+      signed: countersigned,
+      act: z.discriminatedUnion('tool', [
+        z.strictObject({ tool: z.literal('resume') }),
+        z.strictObject({ tool: z.literal('unpair'), fingerprint: z.string() }),
+      ]),
+    }),
+    z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('done') }), refused]),
+  ),
+  heartbeat,
+} as const

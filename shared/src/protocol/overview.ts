@@ -1,0 +1,53 @@
+import { z } from 'zod'
+
+/** One line of recent activity, as popup and `ledger list` show it. */
+export const activity = z.strictObject({
+  seq: z.int(),
+  at: z.iso.datetime(),
+  kind: z.string(),
+  asker: z.string(),
+  tool: z.string().nullable(),
+  outcome: z.string().nullable(),
+  code: z.string().nullable(),
+})
+export type Activity = z.output<typeof activity>
+
+export const savedAccount = z.strictObject({
+  id: z.string(),
+  /** The name she gave it; null when none. */
+  name: z.string().nullable(),
+  savedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().nullable(),
+  version: z.int(),
+  cookies: z.int(),
+  origins: z.int(),
+})
+export type SavedAccount = z.output<typeof savedAccount>
+
+export const pairedBrowser = z.strictObject({
+  label: z.string(),
+  fingerprint: z.string(),
+  connected: z.boolean(),
+  /** True for the browser that is told. */
+  you: z.boolean(),
+})
+export type PairedBrowser = z.output<typeof pairedBrowser>
+
+/** What the popup shows of the companion; pushed whenever it changes. */
+export const overview = z.strictObject({
+  version: z.string(),
+  port: z.int(),
+  paused: z.boolean(),
+  /** Where the key that seals the vault lies. */
+  key: z.enum(['keychain', 'file']),
+  accounts: z.array(savedAccount),
+  agents: z.array(z.strictObject({ label: z.string(), lastSeen: z.iso.datetime().nullable() })),
+  browsers: z.array(pairedBrowser),
+  /** The newest first, eight at most. */
+  activity: z.array(activity),
+  /** When the companion was last reset; shown at a pairing. */
+  resetAt: z.iso.datetime().nullable(),
+  /** Things she has to know: code and sentence. */
+  alarms: z.array(z.strictObject({ code: z.string(), text: z.string() })),
+})
+export type Overview = z.output<typeof overview>

@@ -1,0 +1,78 @@
+import type { Cookie } from './cookie.ts'
+
+/**
+ * All that we know of Upwork, and where we know it from. When Upwork changes, this is the file to change.
+ *
+ * Sources, as seen in November 2026:
+ * - the sign-in page: https://www.upwork.com/ab/account-security/login, where every public automation of the site goes first;
+ * - `master_access_token` is set at sign-in and gone after sign-out; `console_user` and `user_uid` name the account and outlive
+ *   the token, which is why neither alone means "signed in".
+ */
+export const site = {
+  id: 'upwork',
+  name: 'Upwork',
+  domain: 'upwork.com',
+  home: 'https://www.upwork.com/nx/find-work/best-matches',
+  /** What `tabs.query` and the manifest take. */
+  pattern: 'https://*.upwork.com/*',
+  tokenCookie: 'master_access_token',
+  /** In the order of trust: the first one that is there names the account. */
+  accountCookies: ['console_user', 'user_uid'],
+} as const
+
+/** Pages where a token may be there while the person is still proving who she is. */
+const signInPages = [/^\/ab\/account-security(\/|$)/, /^\/(login|signup)(\/|$)/, /^\/nx\/signup(\/|$)/]
+
+export type SignIn = 'signed-in' | 'signed-out' | 'uncertain'
+
+/** An account's name in the site's own words; also the key under which its sessions lie. */
+export type AccountId = string
+
+/** What a cookie may call an account; anything else is not taken for one. */
+const accountName = /^[\p{L}\p{N}][\p{L}\p{N}._@~-]{0,63}$/u
+
+/** The key for a session whose account we could not tell. */
+export const unknownAccount = 'unknown'
+
+const onDomain = (host: string): boolean => host === site.domain || host.endsWith(`.${site.domain}`)
+
+/** True for an https address of the site; `evil-upwork.com` and `upwork.com.evil.example` are not. */
+export const isSiteUrl = (address: string): boolean => {
+  if (!URL.canParse(address)) return false
+  const url = new URL(address)
+  return url.protocol === 'https:' && url.port === '' && onDomain(url.hostname)
+}
+
+/** True for a cookie of the site's registrable domain, in the first party's own partition if it has one. */
+export const isSiteCookie = (cookie: Pick<Cookie, 'domain' | 'partition'>): boolean =>
+  onDomain(cookie.domain.replace(/^\./, '')) && (cookie.partition === null || isSiteUrl(cookie.partition.topLevelSite))
+
+const valueOf = (cookies: readonly Cookie[], name: string): string | undefined =>
+  cookies.find((cookie) => cookie.name === name && cookie.value.reveal() !== '')?.value.reveal()
+
+/** Whose session it is, as the account cookies say; `unknown` when they say nothing that can be a name. */
+export const accountOf = (cookies: readonly Cookie[]): AccountId => {
+  for (const name of site.accountCookies) {
+    const value = valueOf(cookies, name)
+    if (value !== undefined && accountName.test(value) && value !== unknownAccount) return value
+  }
+  return unknownAccount
+}
+
+/** Signed in, signed out or uncertain, and the plain sentence why. */
+export const judgeSignIn = (cookies: readonly Cookie[], address: string): { verdict: SignIn; why: string } => {
+  const token = valueOf(cookies, site.tokenCookie) !== undefined
+  const account = accountOf(cookies) !== unknownAccount
+  const atSignInPage = URL.canParse(address) && signInPages.some((page) => page.test(new URL(address).pathname))
+  if (!token) return { verdict: 'signed-out', why: 'This tab has no Upwork sign-in.' }
+  if (!account) return { verdict: 'uncertain', why: 'Upwork does not say which account this is.' }
+  if (atSignInPage) return { verdict: 'uncertain', why: 'The tab is on a sign-in or account-security page.' }
+  return { verdict: 'signed-in', why: 'Upwork knows this account and its sign-in.' }
+}
+
+/** When the sign-in ends by the token's own date, in seconds since 1970; null when it does not say. */
+export const signInEnds = (cookies: readonly Cookie[]): number | null => {
+  const ends = cookies.filter((cookie) => cookie.name === site.tokenCookie).map((cookie) => cookie.expires)
+  const known = ends.filter((end) => end !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}
