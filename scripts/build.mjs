@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { root, toolFile } from './places.mjs'
+import { root, tools } from './places.mjs'
 import { digestOf, isStamped, removeStamp, writeStamp } from './stamp.mjs'
 import { step } from './steps.mjs'
 
@@ -18,7 +18,7 @@ export async function build(say = console.log) {
     if (isStamped(stamp, digest) && existsSync(join(root, made))) continue
 
     removeStamp(stamp)
-    await step(`build the ${name}`, process.execPath, [toolFile('vite'), 'build'], { say, cwd: join(root, name) })
+    await step(`build the ${name}`, process.execPath, [tools.vite, 'build'], { say, cwd: join(root, name) })
     writeStamp(stamp, digest)
   }
 }

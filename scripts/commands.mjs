@@ -14,10 +14,12 @@ import { runTests } from './tests.mjs'
 const cli = join(root, 'companion/dist/cli.js')
 const extension = join(root, 'extension/dist/chrome')
 
-export const commands = {
+/** @type {Record<string, (args: string[]) => Promise<number>>} */
+const table = {
   async build() {
     await install()
     await build()
+    console.log(`\n  extension  ${extension}\n  companion  ${cli}`)
     return 0
   },
 
@@ -58,6 +60,8 @@ export const commands = {
     return handOver([cli, 'start', ...args], process.env)
   },
 }
+
+export const commands = new Map(Object.entries(table))
 
 /** Where the extension lies is news once; after that it is in the way. */
 function tellOnce() {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -7,11 +6,14 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 export const packages = ['shared', 'companion', 'extension', 'test']
 
 /**
- * The JavaScript file behind a tool's command. Started with our own node it needs no shell and no `.cmd`, so it works
- * alike on every platform and in a path with spaces.
+ * The JavaScript file behind each tool. Started with our own node it needs no shell and no `.cmd`, so it works alike on
+ * every platform and in a path with spaces.
  */
-export function toolFile(packageName, command = packageName) {
-  const folder = join(root, 'node_modules', packageName)
-  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  return join(folder, typeof bin === 'string' ? bin : bin[command])
+export const tools = {
+  knip: join(root, 'node_modules/knip/bin/knip.js'),
+  oxfmt: join(root, 'node_modules/oxfmt/bin/oxfmt'),
+  oxlint: join(root, 'node_modules/oxlint/bin/oxlint'),
+  tsc: join(root, 'node_modules/typescript/bin/tsc'),
+  vite: join(root, 'node_modules/vite/bin/vite.js'),
+  vitest: join(root, 'node_modules/vitest/vitest.mjs'),
 }

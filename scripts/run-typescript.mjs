@@ -3,6 +3,6 @@
 
 import { runnerImport } from 'vite'
 
-const [file, ...args] = process.argv.slice(2)
-process.argv = [process.argv[0], file, ...args]
+const [file = '', ...args] = process.argv.slice(2)
+process.argv = [process.execPath, file, ...args]
 await runnerImport(file)

@@ -1,11 +1,10 @@
 // The one door for people and machines: node scripts/run.mjs build|test|demo|start|check [arguments]
 // Plain JavaScript and node: modules only, so that it runs before anything is installed.
 
-const oldest = [20, 19]
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
-if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
-  console.error(`Countersign needs Node ${oldest.join('.')} or newer; this is Node ${process.versions.node}.`)
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`Countersign needs Node 20.19 or newer; this is Node ${process.versions.node}.`)
   console.error('Install a newer one from https://nodejs.org, then run the same command again.')
   process.exit(1)
 }
@@ -15,10 +14,10 @@ const { commands } = await import('./commands.mjs')
 const { StepFailed } = await import('./steps.mjs')
 
 const [name = '', ...args] = process.argv.slice(2)
-const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+const command = commands.get(name)
 
 if (command === undefined) {
-  console.error(`Usage: node scripts/run.mjs ${Object.keys(commands).join('|')} [arguments]`)
+  console.error(`Usage: node scripts/run.mjs ${[...commands.keys()].join('|')} [arguments]`)
   process.exitCode = 2
 } else {
   try {

@@ -8,6 +8,7 @@ import { root } from './places.mjs'
 
 const skipped = new Set(['node_modules', 'dist'])
 
+/** @param {string[]} paths files and folders; tests in them do not count */
 export function digestOf(paths) {
   const hash = createHash('sha256').update(process.version)
   for (const file of paths.flatMap(filesBelow).toSorted()) {
@@ -17,6 +18,10 @@ export function digestOf(paths) {
   return hash.digest('hex')
 }
 
+/**
+ * @param {string} stamp
+ * @param {string} digest
+ */
 export function isStamped(stamp, digest) {
   try {
     return readFileSync(stamp, 'utf8') === digest
@@ -25,15 +30,24 @@ export function isStamped(stamp, digest) {
   }
 }
 
+/**
+ * @param {string} stamp
+ * @param {string} digest
+ */
 export function writeStamp(stamp, digest) {
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, digest)
 }
 
+/** @param {string} stamp */
 export function removeStamp(stamp) {
   rmSync(stamp, { force: true })
 }
 
+/**
+ * @param {string} path
+ * @returns {string[]}
+ */
 function filesBelow(path) {
   const entry = statSync(path, { throwIfNoEntry: false })
   if (entry === undefined) return []
