@@ -3,10 +3,11 @@ import type { Cookie } from './cookie.ts'
 /**
  * All that we know of Upwork, and where we know it from. When Upwork changes, this is the file to change.
  *
- * Sources, as seen in November 2026:
- * - the sign-in page: https://www.upwork.com/ab/account-security/login, where every public automation of the site goes first;
- * - `master_access_token` is set at sign-in and gone after sign-out; `console_user` and `user_uid` name the account and outlive
- *   the token, which is why neither alone means "signed in".
+ * Sources, as of November 2026:
+ * - the sign-in page `/ab/account-security/login`: the address at which public automations of the site begin
+ *   (a code search for that path finds them by the dozen);
+ * - the cookies `master_access_token`, `console_user` and `user_uid`: seen on signed-in accounts. Upwork documents none of
+ *   them, so no single one counts as a yes: it takes the token, an account, and a page that is not about signing in.
  */
 export const site = {
   id: 'upwork',
