@@ -1,0 +1,25 @@
+import { CountersignError, type ErrorCode } from '@countersign/shared/errors'
+
+const codes: Readonly<Record<string, ErrorCode>> = {
+  ENOSPC: 'disk_full',
+  EDQUOT: 'disk_full',
+  EROFS: 'disk_read_only',
+  EACCES: 'disk_read_only',
+  EPERM: 'disk_read_only',
+}
+
+/** An error of the file system as one of ours, naming the path. */
+export const diskError = (thrown: unknown, path: string): CountersignError => {
+  const code = codes[systemCode(thrown)] ?? 'disk_failed'
+  const what =
+    code === 'disk_full'
+      ? 'The disk is full'
+      : code === 'disk_read_only'
+        ? 'No write is allowed'
+        : 'The disk gave an error'
+  return new CountersignError(code, { message: `${what}: ${path}`, cause: thrown })
+}
+
+/** `ENOENT` and its like; empty for what is no error of the system. */
+export const systemCode = (thrown: unknown): string =>
+  thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''
