@@ -1,0 +1,42 @@
+/**
+ * What each version of the database adds to the one before; the first makes version 1. A step that was released never
+ * changes: a change is a new step.
+ */
+export const migrations: readonly string[] = [
+  `
+  -- Small facts about this database that are no secret, such as where the vault's key lies.
+  create table facts (name text primary key, value text not null) strict;
+
+  -- Sealed under the master key: the identity key, pins, names of accounts.
+  create table sealed_items (name text primary key, sealed blob not null) strict;
+
+  -- One saved session. 'account' is a keyed digest, so that no name lies in the clear.
+  create table vault_records (
+    id text primary key,
+    account text not null,
+    version integer not null,
+    saved_at text not null,
+    wrapped_key blob not null,
+    session blob not null,
+    summary blob not null,
+    set_aside_at text,
+    unique (account, version)
+  ) strict;
+
+  create table ledger (
+    seq integer primary key,
+    at text not null,
+    kind text not null,
+    asker_kind text not null,
+    asker_label text not null,
+    tool text,
+    call text,
+    outcome text not null,
+    code text,
+    details text not null,
+    prev text not null,
+    hash text not null
+  ) strict;
+  create index ledger_by_call on ledger (call) where call is not null;
+  `,
+]
