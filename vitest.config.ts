@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,companion,extension}/src/**/*.test.{ts,tsx}'],
+          include: ['{shared,companion,extension}/src/**/*.test.{ts,tsx}', 'test/house/*.test.ts'],
         },
       },
       {

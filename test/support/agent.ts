@@ -1,0 +1,83 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import type { Progress } from '@modelcontextprotocol/sdk/types.js'
+import { z } from 'zod'
+import type { Companion } from './companion.ts'
+import { builtCli } from './places.ts'
+
+/** A real MCP client, as an agent's host has one: the official SDK, speaking to `countersign mcp` over stdio. */
+export type Agent = AsyncDisposable & {
+  readonly client: Client
+  /** Calls a tool; `progress` asks for progress notifications, `signal` cancels the call. */
+  call(tool: string, args?: Record<string, unknown>, options?: CallOptions): Promise<Answer>
+  /** Each message in both directions as JSON, and stderr: every byte that could have carried a value. */
+  heard(): string
+  close(): Promise<void>
+}
+
+export type CallOptions = { progress?: (progress: Progress) => void; signal?: AbortSignal; seconds?: number }
+
+const answer = z.object({
+  isError: z.boolean().default(false),
+  content: z.array(z.looseObject({ type: z.string(), text: z.string().optional() })),
+  structuredContent: z.looseObject({ saved: z.boolean().optional(), code: z.string().optional() }).optional(),
+})
+export type Answer = z.output<typeof answer>
+
+export async function connectAgent(companion: Companion, token: string, name = 'story-agent'): Promise<Agent> {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [builtCli, 'mcp'],
+    env: { ...definedOnly(companion.env), COUNTERSIGN_TOKEN: token },
+    stderr: 'pipe',
+  })
+  const heard: string[] = []
+  transport.stderr?.on('data', (chunk: unknown) => heard.push(String(chunk)))
+  listenIn(transport, heard)
+
+  const client = new Client({ name, version: '1.0.0' })
+  await client.connect(transport)
+  // As hosts do; from then on the client also checks each answer against the tool's schema.
+  await client.listTools()
+
+  const close = (): Promise<void> => client.close()
+  return {
+    client,
+    heard: () => heard.join('\n'),
+    close,
+    [Symbol.asyncDispose]: close,
+    async call(tool, args = {}, { progress, signal, seconds = 60 } = {}) {
+      const result = await client.callTool({ name: tool, arguments: args }, undefined, {
+        timeout: seconds * 1000,
+        ...(progress === undefined ? {} : { onprogress: progress, resetTimeoutOnProgress: true }),
+        ...(signal === undefined ? {} : { signal }),
+      })
+      return answer.parse(result)
+    },
+  }
+}
+
+/** Writes down what passes through a transport, by standing between it and the client that connects to it. */
+function listenIn(transport: StdioClientTransport, heard: string[]): void {
+  const send = transport.send.bind(transport)
+  transport.send = (message) => {
+    heard.push(JSON.stringify(message))
+    return send(message)
+  }
+  let deliver: StdioClientTransport['onmessage']
+  Object.defineProperty(transport, 'onmessage', {
+    set: (listener: StdioClientTransport['onmessage']) => {
+      deliver = listener
+    },
+    get: (): StdioClientTransport['onmessage'] => (message) => {
+      heard.push(JSON.stringify(message))
+      deliver?.(message)
+    },
+  })
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+}

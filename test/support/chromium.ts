@@ -1,0 +1,90 @@
+import { launch, type Browser, type Page } from 'puppeteer-core'
+import { findBrowser } from '../../scripts/find-browser.mjs'
+import { openExtension, type Extension } from './extension.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+/** A real Chromium with a profile of its own. */
+export type Chromium = AsyncDisposable & {
+  readonly browser: Browser
+  readonly profile: string
+  /** Loads an unpacked extension, as a person does on chrome://extensions. */
+  loadExtension(folder: string): Promise<Extension>
+  open(address: string): Promise<Page>
+  /** Puts Chrome in the background, where it can open no popup. */
+  minimise(page: Page): Promise<void>
+  restore(page: Page): Promise<void>
+  close(): Promise<void>
+}
+
+export type ChromiumOptions = {
+  /** Such as a stand-in's, which say where upwork.com is. */
+  arguments?: readonly string[]
+  headed?: boolean
+  /** A profile that is there afterwards too; without it a fresh one, removed at the end. */
+  profile?: string
+}
+
+const quiet = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--no-first-run',
+  '--window-size=1200,800',
+]
+
+export function browserProgram(): string {
+  const found = findBrowser()
+  if (found === undefined) throw new Error('There is no Chromium-family browser. CHROME_PATH may name one.')
+  return found
+}
+
+/** Chromium does not start as root with its sandbox; for anyone else the sandbox stays. */
+export function sandboxArguments(): string[] {
+  return process.getuid?.() === 0 ? ['--no-sandbox'] : []
+}
+
+export async function openChromium(options: ChromiumOptions = {}): Promise<Chromium> {
+  const own = options.profile === undefined ? await temporaryFolder('profile') : undefined
+  const profile = options.profile ?? own?.path ?? ''
+  const browser = await launch({
+    executablePath: browserProgram(),
+    headless: options.headed !== true,
+    defaultViewport: null,
+    // Extensions can be loaded over the pipe alone: Chrome ignores --load-extension, and a port would be open to others.
+    pipe: true,
+    enableExtensions: true,
+    userDataDir: profile,
+    args: [...quiet, ...sandboxArguments(), ...(options.arguments ?? [])],
+  })
+
+  const close = async (): Promise<void> => {
+    await browser.close()
+    await own?.remove()
+  }
+  return {
+    browser,
+    profile,
+    close,
+    [Symbol.asyncDispose]: close,
+    loadExtension: (folder) => openExtension(browser, folder),
+    minimise: (page) => setWindow(page, 'minimized'),
+    async restore(page) {
+      await setWindow(page, 'normal')
+      await page.bringToFront()
+    },
+    async open(address) {
+      const blank = (await browser.pages()).find((page) => page.url() === 'about:blank')
+      const page = blank ?? (await browser.newPage())
+      await page.goto(address)
+      return page
+    },
+  }
+}
+
+async function setWindow(page: Page, windowState: 'minimized' | 'normal'): Promise<void> {
+  const devtools = await page.createCDPSession()
+  const { windowId } = await devtools.send('Browser.getWindowForTarget')
+  await devtools.send('Browser.setWindowBounds', { windowId, bounds: { windowState } })
+  await devtools.detach()
+}
