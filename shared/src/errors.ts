@@ -11,6 +11,10 @@ export const errorCodes = {
   approval_pending: ['The person has not answered yet.', 'Call again with the same arguments to take the outcome.'],
   approval_busy: ['Another question of yours is waiting.', 'Wait for its answer, then call again.'],
   approval_changed: ['What was shown is no longer so.', 'Call again; the person will be asked anew.'],
+  countersignature_invalid: [
+    'This answer does not bear the signature that it needs.',
+    'Close the prompt, open it again, and answer once more.',
+  ],
   approval_stale: ['This question is no longer open.', 'Look at the prompt again.'],
   cancelled: ['The call was cancelled.', 'Call again when you need it.'],
   muted: ['The person muted this agent for a while.', 'Wait, or ask the person to unmute it in the popup.'],
@@ -32,6 +36,7 @@ export const errorCodes = {
   code_used: ['This code has been used.', 'Run `countersign pair` for a new code.'],
   code_expired: ['This code is older than two minutes.', 'Run `countersign pair` for a new code.'],
   code_raced: ['Two browsers used this code, so neither is paired.', 'Run `countersign pair` for a new code.'],
+  pairing_replaced: ['Another `countersign pair` took over.', 'Use the code that it shows.'],
   pairing_refused: [
     'The pairing was not confirmed in a paired browser.',
     'Run `countersign pair --reset` to start over.',
@@ -43,6 +48,10 @@ export const errorCodes = {
   // Capture and saving.
   capture_failed: ['The tab could not be read.', 'Reload the Upwork tab and try again.'],
   capture_too_large: ['The cookies alone are larger than a save can be.', 'Clear old Upwork cookies and try again.'],
+  capture_refused: [
+    'What the browser sent does not agree with itself, so nothing was saved.',
+    'Reload the Upwork tab and try again.',
+  ],
   save_not_verified: [
     'What was written is not what the browser sent.',
     'Try again; the last good session is still there.',
@@ -71,6 +80,7 @@ export const errorCodes = {
   already_running: ['A companion is already running.', 'Use that one.'],
   not_running: ['No companion is running.', 'Run `countersign start`.'],
   ports_taken: ['Every port of Countersign is taken.', 'Close one of the programs named, or set COUNTERSIGN_PORT.'],
+  port_invalid: ['COUNTERSIGN_PORT is no port.', 'Set it to a number from 1 to 65535, or leave it out.'],
   label_invalid: ['That label cannot be used.', 'Take 1 to 40 letters, digits, spaces, `.`, `_` or `-`.'],
   label_taken: ['An agent has this label already.', 'Take another label, or revoke that agent.'],
   no_such_agent: ['There is no agent with this label.', 'Run `countersign agents list`.'],

@@ -39,4 +39,19 @@ export const migrations: readonly string[] = [
   ) strict;
   create index ledger_by_call on ledger (call) where call is not null;
   `,
+  `
+  -- Every countersigned answer that counted, as it was signed.
+  create table approvals (
+    request text primary key,
+    browser text not null,
+    seq integer not null,
+    answer text not null,
+    at text not null,
+    document text not null,
+    signature text not null
+  ) strict;
+
+  -- The highest number taken from each browser's signing key.
+  create table countersignature_sequences (browser text primary key, seq integer not null) strict;
+  `,
 ]
