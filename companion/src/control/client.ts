@@ -1,0 +1,42 @@
+import type { Socket } from 'node:net'
+import { CountersignError, isErrorCode } from '@countersign/shared/errors'
+import type { z } from 'zod'
+import { readLines, writeLine } from './lines.ts'
+import { commandLine, type Claim } from './messages.ts'
+
+export type Call<R extends z.ZodType> = {
+  readonly command: string
+  readonly params: unknown
+  readonly claim: Claim
+  /** What the command ends with. */
+  readonly result: R
+  readonly signal: AbortSignal
+  onEvent?(said: unknown): void
+}
+
+/** Runs one command in the companion; ending the connection ends the command there. Throws what the companion refused with. */
+export const callCompanion = async <R extends z.ZodType>(socket: Socket, call: Call<R>): Promise<z.output<R>> => {
+  const leave = () => socket.destroy()
+  call.signal.addEventListener('abort', leave)
+  try {
+    call.signal.throwIfAborted()
+    await writeLine(socket, JSON.stringify({ command: call.command, params: call.params, claim: call.claim }))
+    for await (const line of readLines(socket)) {
+      const said = commandLine.parse(JSON.parse(line))
+      if ('event' in said) call.onEvent?.(said.event)
+      else if ('done' in said) return call.result.parse(said.done)
+      else throw refused(said.error)
+    }
+  } catch (thrown) {
+    if (call.signal.aborted) throw new CountersignError('cancelled', { next: 'Run it again when you need it.' })
+    throw thrown
+  } finally {
+    call.signal.removeEventListener('abort', leave)
+    socket.destroy()
+  }
+  if (call.signal.aborted) throw new CountersignError('cancelled', { next: 'Run it again when you need it.' })
+  throw new CountersignError('peer_closed', { message: 'The companion stopped before it was done.' })
+}
+
+const refused = ({ code, reason, next }: { code: string; reason: string; next: string }): CountersignError =>
+  new CountersignError(isErrorCode(code) ? code : 'internal', { message: reason, next })

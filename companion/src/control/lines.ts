@@ -1,0 +1,50 @@
+import { once } from 'node:events'
+import type { Readable, Writable } from 'node:stream'
+
+/** The longest line that is taken, in bytes. A session never travels here; the longest are an agent's arguments. */
+export const longestLine = 16 * 1024 * 1024
+
+export class LineTooLong extends Error {}
+
+const newline = 0x0a
+
+/**
+ * The lines of a stream, each without its end; what follows the last newline is no line. Reads only as fast as it is asked
+ * for lines, so a slow reader slows the writer. Throws `LineTooLong`.
+ */
+export async function* readLines(stream: Readable, limit: number = longestLine): AsyncGenerator<string> {
+  let parts: Buffer[] = []
+  let size = 0
+  const chunks: AsyncIterable<Buffer> = stream
+  for await (const chunk of chunks) {
+    let from = 0
+    for (let to = chunk.indexOf(newline); to !== -1; to = chunk.indexOf(newline, from)) {
+      if (size + to - from > limit) throw new LineTooLong()
+      // Decoded only when whole: a chunk may end in the middle of a character.
+      yield Buffer.concat([...parts, chunk.subarray(from, to)]).toString('utf8')
+      parts = []
+      size = 0
+      from = to + 1
+    }
+    if (from < chunk.length) parts.push(chunk.subarray(from))
+    size += chunk.length - from
+    if (size > limit) throw new LineTooLong()
+  }
+}
+
+/** Settles when the stream can take more. What is said to a stream that has gone is lost, as it would be on its way. */
+export const writeLine = async (stream: Writable, line: string): Promise<void> => {
+  if (stream.destroyed || stream.writableEnded) return
+  if (stream.write(`${line}\n`)) return
+  const settled = new AbortController()
+  try {
+    await Promise.race([
+      once(stream, 'drain', { signal: settled.signal }),
+      once(stream, 'close', { signal: settled.signal }),
+    ])
+  } catch {
+    // The stream failed; whoever reads from it hears of that.
+  } finally {
+    settled.abort()
+  }
+}

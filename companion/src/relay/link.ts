@@ -1,0 +1,57 @@
+import type { Socket } from 'node:net'
+import { CountersignError, isErrorCode } from '@countersign/shared/errors'
+import { readLines, writeLine } from '../control/lines.ts'
+
+/** An agent's connection to the companion, its token accepted. */
+export type Link = {
+  send(line: string): Promise<void>
+  /** Until the companion is gone. Never throws. */
+  lines(): AsyncGenerator<string>
+  close(): void
+}
+
+/** Milliseconds for the companion's word on the token. */
+const patience = 5000
+
+/** Shows the token; throws `unauthorized` when it is nobody's. */
+export const openLink = async (socket: Socket, token: string): Promise<Link> => {
+  const lines = readLines(socket)
+  const timer = setTimeout(() => socket.destroy(), patience)
+  try {
+    await writeLine(socket, JSON.stringify({ mcp: { token } }))
+    const first = await lines.next()
+    if (first.done === true) throw new CountersignError('peer_closed')
+    requireReady(first.value)
+  } catch (thrown) {
+    socket.destroy()
+    throw thrown
+  } finally {
+    clearTimeout(timer)
+  }
+  return {
+    send: (line) => writeLine(socket, line),
+    lines: () => untilGone(lines),
+    close: () => void socket.destroy(),
+  }
+}
+
+async function* untilGone(lines: AsyncGenerator<string>): AsyncGenerator<string> {
+  try {
+    yield* lines
+  } catch {
+    // However it ended, the companion is lost.
+  }
+}
+
+const requireReady = (line: string): void => {
+  const said: unknown = JSON.parse(line)
+  if (typeof said === 'object' && said !== null && 'ready' in said && said.ready === true) return
+  const error: unknown = typeof said === 'object' && said !== null && 'error' in said ? said.error : undefined
+  const { code, reason, next } = Object.fromEntries(
+    typeof error === 'object' && error !== null ? Object.entries(error) : [],
+  )
+  throw new CountersignError(typeof code === 'string' && isErrorCode(code) ? code : 'internal', {
+    ...(typeof reason === 'string' ? { message: reason } : {}),
+    ...(typeof next === 'string' ? { next } : {}),
+  })
+}
