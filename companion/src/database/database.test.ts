@@ -135,7 +135,9 @@ describe('openDatabase', () => {
   it('keeps the old version when a step fails', () => {
     const { path, machine, database } = open()
     database.close()
-    expect(() => openDatabase(path, machine, ['', 'create table u (a text) strict; nonsense'])).toThrow('Something went wrong')
+    expect(() => openDatabase(path, machine, ['', 'create table u (a text) strict; nonsense'])).toThrow(
+      'Something went wrong',
+    )
     const still = openDatabase(path, machine, ['', 'create table u (a text) strict'])
     expect(still.all('select * from u', [], z.object({}))).toEqual([])
   })

@@ -16,7 +16,7 @@ export type Database = {
   transaction<T>(act: () => T): T
   /** Calls once what was written so far is durable, at once outside of a transaction; never after a rollback. Must not throw. */
   afterCommit(listener: () => void): void
-  /** Moves what was written into the main file, so that what was erased is in no other one. */
+  /** Moves what was written into the main file, so that what was erased is in no other one. Never throws. */
   checkpoint(): void
   close(): void
 }
@@ -61,7 +61,11 @@ export const createDatabase = (connect: () => Binding): Database => {
     return from.query(sql, params).map((found) => parseRow(found, row))
   }
   const checkpoint = () => {
-    binding.query('pragma wal_checkpoint(truncate)', [])
+    try {
+      binding.query('pragma wal_checkpoint(truncate)', [])
+    } catch {
+      // What is in the write-ahead log is safe there; the next checkpoint or start moves it.
+    }
   }
 
   return {
@@ -94,11 +98,7 @@ export const createDatabase = (connect: () => Binding): Database => {
     },
     checkpoint,
     close: () => {
-      try {
-        checkpoint()
-      } catch {
-        // What is in the write-ahead log is safe there, and is read at the next start.
-      }
+      checkpoint()
       binding.close()
     },
   }
