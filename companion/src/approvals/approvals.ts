@@ -1,0 +1,43 @@
+import { canonicalJson } from '@countersign/shared/canonical'
+import type { Countersigned } from '@countersign/shared/approval/countersignature'
+import type { Prompt } from '@countersign/shared/approval/prompt'
+import { CountersignError } from '@countersign/shared/errors'
+import type { CountersignatureSequence } from '../access/countersignature-sequence.ts'
+import type { ConnectedBrowser } from '../bridge/browsers.ts'
+import type { Database } from '../database/database.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+
+/** Every answer that counted, kept as it was signed. */
+export type Approvals = {
+  /** The highest number taken from this signing key. */
+  lastSeq(browserKey: string): number
+  /** Keeps the answer, its number and its ledger row, all or none; durable when it returns. Throws when it can't. */
+  accept(answer: { from: ConnectedBrowser; prompt: Prompt; signed: Countersigned }): void
+}
+
+export const createApprovals = (deps: {
+  readonly database: Database
+  readonly sequence: CountersignatureSequence
+  readonly ledger: Pick<Ledger, 'append'>
+}): Approvals => ({
+  lastSeq: (browserKey) => deps.sequence.last(browserKey),
+  accept: ({ from, prompt, signed: { document, signature } }) => {
+    deps.database.transaction(() => {
+      if (!deps.sequence.take(document.browser, document.seq)) throw new CountersignError('countersignature_invalid')
+      deps.database.run(
+        `insert into approvals (request, browser, seq, answer, at, document, signature) values (?, ?, ?, ?, ?, ?, ?)`,
+        [
+          ...[document.request, document.browser, document.seq, document.answer, document.at],
+          ...[canonicalJson(document), signature],
+        ],
+      )
+      deps.ledger.append({
+        kind: 'approval',
+        asker: { kind: prompt.asker.kind, label: prompt.asker.label },
+        tool: prompt.action,
+        outcome: document.answer === 'approve' ? 'approved' : 'denied',
+        details: { request: document.request, browser: from.fingerprint, countersignature: document.seq },
+      })
+    })
+  },
+})
