@@ -57,23 +57,15 @@ export async function connectAgent(companion: Companion, token: string, name = '
   }
 }
 
-/** Writes down what passes through a transport, by standing between it and the client that connects to it. */
+/** Writes down what passes. A client that connects keeps the listener that it finds, and calls it first. */
 function listenIn(transport: StdioClientTransport, heard: string[]): void {
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a transport of the SDK has this one place for a listener
+  transport.onmessage = (message) => heard.push(JSON.stringify(message))
   const send = transport.send.bind(transport)
   transport.send = (message) => {
     heard.push(JSON.stringify(message))
     return send(message)
   }
-  let deliver: StdioClientTransport['onmessage']
-  Object.defineProperty(transport, 'onmessage', {
-    set: (listener: StdioClientTransport['onmessage']) => {
-      deliver = listener
-    },
-    get: (): StdioClientTransport['onmessage'] => (message) => {
-      heard.push(JSON.stringify(message))
-      deliver?.(message)
-    },
-  })
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

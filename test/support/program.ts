@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import type { z } from 'zod'
+import { atTheEnd } from './at-the-end.ts'
 import { until, within } from './until.ts'
 
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
@@ -17,9 +18,8 @@ export type Program = AsyncDisposable & {
   close(): Promise<Ended>
 }
 
-// A test run that is itself cut off must not leave anything running.
 const running = new Set<ChildProcess>()
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')))
+atTheEnd(() => running.forEach((child) => child.kill('SIGKILL')))
 
 export function startProgram(file: string, args: readonly string[], env: NodeJS.ProcessEnv, input?: string): Program {
   const child = spawn(file, args, { env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
