@@ -1,0 +1,49 @@
+import { bridgePath } from './guards.ts'
+import { pairPage } from './pair-page.ts'
+
+/** What the listener answers by plain HTTP. */
+export type Answer = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export const answerFor = (path: string, method: string, version: string): Answer => {
+  if (path === bridgePath) return { ...text(426, 'Only a WebSocket of the Countersign extension.'), ...upgrade }
+  const page = path === '/health' ? health(version) : path === '/pair' ? pairing : undefined
+  if (page === undefined) return text(404, 'Nothing is here.')
+  return method === 'GET' || method === 'HEAD' ? page : { ...text(405, 'Only GET.'), ...getOnly }
+}
+
+/** Nobody else gets to keep, frame, or read what we answer. */
+const common = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+}
+
+const text = (status: number, body: string): Answer => ({
+  status,
+  headers: { ...common, 'content-type': 'text/plain; charset=utf-8' },
+  body: `${body}\n`,
+})
+
+const upgrade = { headers: { ...common, upgrade: 'websocket', 'content-type': 'text/plain; charset=utf-8' } }
+const getOnly = { headers: { ...common, allow: 'GET, HEAD', 'content-type': 'text/plain; charset=utf-8' } }
+
+export const forbidden = text(403, 'Not for you.')
+export const notReady = text(503, 'Not yet.')
+
+const health = (version: string): Answer => ({
+  status: 200,
+  headers: { ...common, 'content-type': 'application/json' },
+  body: JSON.stringify({ ok: true, name: 'countersign', version }),
+})
+
+const pairing: Answer = {
+  status: 200,
+  headers: { ...common, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': pairPage.policy },
+  body: pairPage.html,
+}
