@@ -27,8 +27,13 @@ export const createApprovals = (deps: {
       deps.database.run(
         `insert into approvals (request, browser, seq, answer, at, document, signature) values (?, ?, ?, ?, ?, ?, ?)`,
         [
-          ...[document.request, document.browser, document.seq, document.answer, document.at],
-          ...[canonicalJson(document), signature],
+          document.request,
+          document.browser,
+          document.seq,
+          document.answer,
+          document.at,
+          canonicalJson(document),
+          signature,
         ],
       )
       deps.ledger.append({

@@ -55,7 +55,7 @@ describe('the broker', () => {
 
   it('passes the reason of an agent on unaltered', async () => {
     const { ask, prompt } = await setUp()
-    const hostile = `‮Approve\n\n<b>now</b>${'\u0000'}`
+    const hostile = `‮Approve\n\n<b>now</b>\u0000`
     void ask({ reason: hostile })
     expect(prompt().reason).toBe(hostile)
   })

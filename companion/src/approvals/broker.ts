@@ -83,7 +83,11 @@ export const createBroker = (deps: {
 
   const begin = (question: Question): OpenQuestion => {
     const made = openQuestion({
-      ...{ id: deps.newId(), question, browsers, time, longest },
+      id: deps.newId(),
+      question,
+      browsers,
+      time,
+      longest,
       ended: (why) => void settle(made, { kind: why }),
     })
     open.set(made.id, made)
@@ -107,7 +111,10 @@ export const createBroker = (deps: {
     const question = open.get(document.request)
     if (question?.late() === true) settle(question, { kind: 'timed-out' })
     const judged = verifyAnswer(signed, {
-      ...{ signatureValid, companionKey, shown, now: time.wall() },
+      signatureValid,
+      companionKey,
+      shown,
+      now: time.wall(),
       browserKey: from.signingKey,
       lastSeq: approvals.lastSeq(from.signingKey),
       prompt: question !== undefined && open.has(question.id) && isConnected(from) ? prompt : undefined,

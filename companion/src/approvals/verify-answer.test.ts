@@ -20,14 +20,33 @@ const prompt: Prompt = {
 
 const document: ApprovalDocument = {
   purpose: 'countersign/1 approval',
-  ...{ browser: key('b'), companion: key('c'), seq: 5, request: id, grant: { id: 'g1', label: 'Claude' } },
-  ...{ tool: 'save_session', args: digit('a'), shown: digit('d'), answer: 'approve', reason: null, scope: 'once' },
-  ...{ at: '2026-11-22T12:01:00.000Z', expires: '2026-11-22T12:10:00.000Z' },
+  browser: key('b'),
+  companion: key('c'),
+  seq: 5,
+  request: id,
+  grant: {
+    id: 'g1',
+    label: 'Claude',
+  },
+  tool: 'save_session',
+  args: digit('a'),
+  shown: digit('d'),
+  answer: 'approve',
+  reason: null,
+  scope: 'once',
+  at: '2026-11-22T12:01:00.000Z',
+  expires: '2026-11-22T12:10:00.000Z',
 }
 
 const expected: Expected = {
-  ...{ signatureValid: true, browserKey: key('b'), companionKey: key('c'), lastSeq: 4, prompt, shown: digit('d') },
-  ...{ late: false, now: Date.parse('2026-11-22T12:01:01Z') },
+  signatureValid: true,
+  browserKey: key('b'),
+  companionKey: key('c'),
+  lastSeq: 4,
+  prompt,
+  shown: digit('d'),
+  late: false,
+  now: Date.parse('2026-11-22T12:01:01Z'),
 }
 
 const truth: [name: string, document: Partial<ApprovalDocument>, expected: Partial<Expected>, verdict: string][] = [

@@ -26,7 +26,11 @@ export const fakeBrowser = async (label = 'Chrome on Linux'): Promise<FakeBrowse
   }
   let seq = 0
   return {
-    ...{ fingerprint: `${label}-${signingKey.slice(1, 9)}`, label, signingKey, seen, gives },
+    fingerprint: `${label}-${signingKey.slice(1, 9)}`,
+    label,
+    signingKey,
+    seen,
+    gives,
     describe: () => gives.describe(),
     take: (request) => {
       seen.taken.push(request)
@@ -44,7 +48,10 @@ export const fakeBrowser = async (label = 'Chrome on Linux'): Promise<FakeBrowse
         companion: companionKey,
         seq: ++seq,
         request: prompt.id,
-        grant: { id: prompt.asker.grant, label: prompt.asker.label },
+        grant: {
+          id: prompt.asker.grant,
+          label: prompt.asker.label,
+        },
         tool: prompt.action,
         args: prompt.args,
         shown: await promptDigest(prompt),
@@ -74,7 +81,9 @@ export const fakeBrowsers = (...all: readonly ConnectedBrowser[]): FakeBrowsers 
   return {
     paired: () =>
       all.map(({ fingerprint, label, signingKey }) => ({
-        ...{ fingerprint, label, signingKey },
+        fingerprint,
+        label,
+        signingKey,
         pairedAt: '2026-11-22T00:00:00.000Z',
       })),
     connected: () => connected,
