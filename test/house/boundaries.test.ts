@@ -98,8 +98,9 @@ describe('one file for each thing that is easily misused', () => {
     ).toEqual([])
   })
 
-  test('the stdio relay loads node: modules only, through all that it imports', () => {
-    const reached = reachableFrom('companion/src/relay.ts')
+  const relay = ['companion/src/relay.ts', 'companion/src/commands/mcp.ts']
+  test.each(relay)('%s loads node: modules only, through all that it imports', (start) => {
+    const reached = reachableFrom(start)
     expect(
       reached.flatMap(({ path, imports }) =>
         imports
