@@ -1,0 +1,45 @@
+import { promptDigest } from '@countersign/shared/approval/prompt'
+import { refusal } from '@countersign/shared/errors'
+import { companionMethods } from '@countersign/shared/protocol/messages'
+import type { SurfaceAnswer, SurfaceRequest } from '../surface/messages.ts'
+import type { Approvals } from './approvals.ts'
+import type { Connection } from './connection.ts'
+import type { Pen } from './pen.ts'
+import type { Prompts } from './prompts.ts'
+
+type Answer = Extract<SurfaceRequest, { kind: 'answer' }>
+
+export type AnswerDeps = {
+  readonly prompts: Pick<Prompts, 'list'>
+  readonly approvals: Approvals
+  readonly pen: Pen
+  readonly connection: Pick<Connection, 'request'>
+  now(): number
+}
+
+/** Signs and sends what the person answered, if what she saw is what is still being asked. */
+export const createAnswers =
+  ({ prompts, approvals, pen, connection, now }: AnswerDeps) =>
+  async ({ id, shown, answer, reason }: Answer): Promise<SurfaceAnswer> => {
+    const stale = { kind: 'refused' as const, ...refusal('approval_stale') }
+    const asked = prompts.list().find((prompt) => prompt.id === id)
+    if (asked === undefined || (await promptDigest(asked)) !== shown) return stale
+    if (Date.parse(asked.deadline) <= now()) return stale
+
+    const signed = await pen.sign({
+      request: id,
+      grant: { id: asked.asker.grant, label: asked.asker.label },
+      tool: asked.action,
+      args: asked.args,
+      shown,
+      answer,
+      reason,
+      expires: asked.deadline,
+    })
+    // Before it is sent: the companion may come for the capture before its word on the answer is read here.
+    if (answer === 'approve') await approvals.remember(id)
+    const result = await connection.request(companionMethods.answer, signed)
+    if (result.kind === 'accepted') return { kind: 'done' }
+    await approvals.forget(id)
+    return result
+  }

@@ -1,0 +1,142 @@
+import { keyBytes } from '@countersign/shared/approval/countersignature'
+import { connectAsBrowser } from '@countersign/shared/channel/handshake-browser'
+import type { Overview } from '@countersign/shared/protocol/overview'
+import { site } from '@countersign/shared/session/site'
+import type { Browser } from 'webextension-polyfill'
+import type { SurfaceState } from '../surface/messages.ts'
+import { createActs } from './acts.ts'
+import { createAnswers } from './answers.ts'
+import { createApprovals } from './approvals.ts'
+import { browserLabel } from './browser-label.ts'
+import { browserSource } from './browser-source.ts'
+import { createCapture } from './capture.ts'
+import { companionRoutes } from './companion-routes.ts'
+import { createConnection } from './connection.ts'
+import { dial, portsToDial } from './dial.ts'
+import type { BrowserIdentities } from './identity.ts'
+import { createPairing } from './pairing.ts'
+import { createPen } from './pen.ts'
+import { badgeText, createPrompts } from './prompts.ts'
+import { saveOutcome } from './save-outcome.ts'
+import { createSave } from './save.ts'
+import type { Stored } from './stored.ts'
+import { createSurfaceServer } from './surface-server.ts'
+import { surfaceRequests } from './surface-requests.ts'
+import { createSurfaces } from './surfaces.ts'
+import { createTabPreview } from './tab-preview.ts'
+import { createUnpairing } from './unpairing.ts'
+import { openBridge } from './web-socket.ts'
+
+/** Milliseconds for a handshake; the channel has a shorter deadline of its own. */
+const handshakeDeadline = 10_000
+
+/** Builds the parts of the worker and joins them. Everything here can be built anew at any time: what lasts is stored. */
+export const createBackground = (browser: Browser, identities: BrowserIdentities, stored: Stored) => {
+  const now = () => Date.now()
+  const origin = new URL(browser.runtime.getURL('')).origin
+
+  const changed = (): void => {
+    server.push()
+    void showBadge()
+  }
+  const surfaces = createSurfaces(browser)
+  const capture = createCapture(browserSource(browser))
+  const preview = createTabPreview(capture.describe, changed)
+  const approvals = createApprovals(stored.approvals, now)
+  const prompts = createPrompts({ surfaces, stored, changed, now })
+
+  const overview = async (told: Overview | null): Promise<void> => {
+    await stored.overview.set(told)
+    changed()
+  }
+
+  const connection = createConnection({
+    version: browser.runtime.getManifest().version,
+    strangerAt: stored.strangerAt,
+    changed,
+    now,
+    async dial() {
+      const [pin, keys] = await Promise.all([stored.pin.get(), identities.current()])
+      if (pin === null || keys === undefined) return undefined
+      return dial(portsToDial(pin.port), openBridge, async (socket, port) => {
+        const signal = AbortSignal.timeout(handshakeDeadline)
+        const met = { socket, origin, port, identity: keys.identity, pin: keyBytes(pin.companion), signal }
+        return (await connectAsBrowser(met)).transport
+      })
+    },
+    routes: companionRoutes({
+      capture,
+      approvals,
+      prompts,
+      overview,
+      paired: () => void connection.refresh().catch(() => undefined),
+      unpaired: () => void unpairing.forget().catch(() => undefined),
+    }),
+    async greeted(greeting) {
+      await overview(greeting.overview)
+      await prompts.receive(greeting.prompts)
+    },
+    lost: () => prompts.lost(),
+  })
+
+  const pen = createPen(identities, stored, now)
+  const act = createActs(pen, connection, now)
+  const unpairing = createUnpairing(stored, identities, connection, act)
+  const save = createSave(capture, connection)
+
+  const server = createSurfaceServer({
+    extensionId: browser.runtime.id,
+    page: browser.runtime.getURL('popup.html'),
+    async state(): Promise<SurfaceState> {
+      const [pin, told, outcome, code] = await Promise.all([
+        stored.pin.get(),
+        stored.overview.get(),
+        stored.outcome.get(),
+        stored.pairingCode.get(),
+      ])
+      const link = connection.link()
+      return {
+        link,
+        fingerprint: link.state === 'unpaired' ? null : (pin?.fingerprint ?? null),
+        pairingCode: code !== null && code.until > now() ? code.code : null,
+        overview: told,
+        tab: preview.current(),
+        prompts: [...prompts.list()],
+        outcome,
+      }
+    },
+    handle: surfaceRequests({
+      connection,
+      act,
+      unpair: unpairing.unpair,
+      answer: createAnswers({ prompts, approvals, pen, connection, now }),
+      pair: createPairing({
+        open: openBridge,
+        origin,
+        label: browserLabel(Reflect.get(navigator, 'userAgentData')),
+        identities,
+        stored,
+        connection,
+        now,
+      }),
+      async save(request) {
+        const result = await save(request)
+        preview.refresh()
+        if (!server.isAnyConnected()) await stored.outcome.set(saveOutcome(result, new Date(now()).toISOString()))
+        return result
+      },
+      openSite: () => browser.tabs.create({ url: site.home }),
+    }),
+    opened() {
+      preview.refresh()
+      void connection.wake()
+    },
+  })
+
+  const showBadge = async (): Promise<void> => {
+    const told = await stored.overview.get()
+    await browser.action.setBadgeText({ text: badgeText(prompts.list().length, told?.alarms.length ?? 0) })
+  }
+
+  return { server, connection, surfaces, changed }
+}

@@ -1,0 +1,41 @@
+import { companionMethods } from '@countersign/shared/protocol/messages'
+import type { SurfaceAnswer, SurfaceRequest } from '../surface/messages.ts'
+import type { Act } from './acts.ts'
+import type { Connection } from './connection.ts'
+
+type Request<K extends SurfaceRequest['kind']> = Extract<SurfaceRequest, { kind: K }>
+
+export type SurfaceRequestsDeps = {
+  save(request: Request<'save'>): Promise<SurfaceAnswer>
+  answer(request: Request<'answer'>): Promise<SurfaceAnswer>
+  pair(code: string): Promise<SurfaceAnswer>
+  unpair(fingerprint: string): Promise<SurfaceAnswer>
+  act(act: Act): Promise<SurfaceAnswer>
+  openSite(): Promise<unknown>
+  readonly connection: Pick<Connection, 'request'>
+}
+
+/** All that the popup and the approval window may ask of the worker. */
+export const surfaceRequests =
+  (deps: SurfaceRequestsDeps) =>
+  async (request: SurfaceRequest): Promise<SurfaceAnswer> => {
+    switch (request.kind) {
+      case 'save':
+        return deps.save(request)
+      case 'answer':
+        return deps.answer(request)
+      case 'pair':
+        return deps.pair(request.code)
+      case 'unpair':
+        return deps.unpair(request.fingerprint)
+      case 'pause':
+        await deps.connection.request(companionMethods.pause, {})
+        break
+      case 'resume':
+        return deps.act({ tool: 'resume' })
+      case 'open-upwork':
+        await deps.openSite()
+        break
+    }
+    return { kind: 'done' }
+  }

@@ -1,0 +1,38 @@
+import type { SurfaceAnswer } from '../surface/messages.ts'
+import type { Act } from './acts.ts'
+import type { Connection } from './connection.ts'
+import type { BrowserIdentities } from './identity.ts'
+import type { Stored } from './stored.ts'
+
+export type Unpairing = {
+  /** Drops the companion and this browser's keys. The next pairing begins with new ones. */
+  forget(): Promise<void>
+  /** Takes a browser, this one or another, out of the companion's list. */
+  unpair(fingerprint: string): Promise<SurfaceAnswer>
+}
+
+export const createUnpairing = (
+  stored: Pick<Stored, 'pin' | 'overview' | 'approvals'>,
+  identities: Pick<BrowserIdentities, 'forget'>,
+  connection: Pick<Connection, 'link' | 'reset'>,
+  act: (act: Act) => Promise<SurfaceAnswer>,
+): Unpairing => {
+  const forget = async (): Promise<void> => {
+    await stored.pin.set(null)
+    await stored.overview.set(null)
+    await stored.approvals.set([])
+    await identities.forget()
+    await connection.reset()
+  }
+  return {
+    forget,
+    async unpair(fingerprint) {
+      const own = (await stored.pin.get())?.fingerprint === fingerprint
+      // Leaving closes something, so it needs nobody's leave: without a companion this browser forgets on its own.
+      const alone = own && connection.link().state !== 'connected'
+      const result = alone ? { kind: 'done' as const } : await act({ tool: 'unpair', fingerprint })
+      if (own && result.kind === 'done') await forget()
+      return result
+    },
+  }
+}
