@@ -1,4 +1,4 @@
-import { type Bytes, joined, sameBytes } from './bytes.ts'
+import { type Bytes, copyOf, joined, sameBytes } from './bytes.ts'
 import { ChannelError, orRefuse } from './channel-error.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import {
@@ -42,8 +42,11 @@ export interface Pairing {
   secret(): Uint8Array | undefined
   /** The identity that consumed the code now alive, if one has. */
   winner(): Uint8Array | undefined
-  /** Consumes the code and stores the pin, provisional, in one transaction. `refused` when it is used up or too late. */
-  consume(pin: BrowserPin): Promise<'pinned' | 'refused'>
+  /**
+   * Consumes the code and stores the pin, provisional, in one transaction. `refused` when it is used up, too late, or no
+   * longer the code whose `secret` was proven: another one may have been shown in the meantime.
+   */
+  consume(pin: BrowserPin, secret: Uint8Array): Promise<'pinned' | 'refused'>
   /** Somebody else than the winner has proven the same code, so it has leaked: the pin must go, and both be told. */
   secondProof(identity: Uint8Array): Promise<void>
 }
@@ -130,13 +133,14 @@ async function wayOf(mode: Mode, { findBrowser, pairing }: CompanionOptions, wir
   if (mode === 'connect') {
     return { sealer: authSender, opener: authRecipient, admit: (shown) => admitPaired(shown, findBrowser) }
   }
-  const secret = pairing.secret()
-  if (secret === undefined) throw new ChannelError('no-pairing-window', 'No pairing code is alive.')
+  const alive = pairing.secret()
+  if (alive === undefined) throw new ChannelError('no-pairing-window', 'No pairing code is alive.')
+  const secret = copyOf(alive)
   const psk = await pskOf(secret)
   return {
     sealer: (keys) => authPskSender({ ...keys, psk }),
     opener: (keys) => authPskRecipient({ ...keys, psk }),
-    admit: (shown) => admitNew(shown, pairing, wire),
+    admit: (shown) => admitNew(shown, secret, pairing, wire),
   }
 }
 
@@ -149,21 +153,31 @@ async function admitPaired(shown: Shown, findBrowser: CompanionOptions['findBrow
   }
 }
 
-async function admitNew(shown: Shown, pairing: Pairing, wire: Wire): Promise<void> {
+async function admitNew(shown: Shown, secret: Uint8Array, pairing: Pairing, wire: Wire): Promise<void> {
   const { label, signingKey, proof } = readPairBody(shown.body)
   await checkProof(shown, { label, signingKey, proof })
   const { identity, place } = shown
 
+  checkStillShown(secret, pairing)
   if (pairing.winner() === undefined) {
     // Nothing is pinned for a browser that has gone already: it could never learn of it.
     wire.checkAlive()
-    if ((await pairing.consume({ identity, signingKey, label, origin: place.origin })) === 'pinned') return
+    if ((await pairing.consume({ identity, signingKey, label, origin: place.origin }, secret)) === 'pinned') return
   }
   // Asked again, since another connection may have consumed the code in the meantime.
+  checkStillShown(secret, pairing)
   const winner = pairing.winner()
-  if (winner === undefined) throw new ChannelError('no-pairing-window', 'The pairing code has run out.')
+  if (winner === undefined) throw new ChannelError('no-pairing-window', 'The pairing code was refused.')
   if (!sameBytes(winner, identity)) await pairing.secondProof(identity)
   throw new ChannelError('code-used', 'This pairing code was used before.')
+}
+
+/** The code that was proven must be the one that is alive now: an old one must not open a new one's door. */
+function checkStillShown(secret: Uint8Array, pairing: Pairing): void {
+  const alive = pairing.secret()
+  if (alive === undefined || !sameBytes(alive, secret)) {
+    throw new ChannelError('no-pairing-window', 'The pairing code has run out.')
+  }
 }
 
 /** A browser may only register a signing key that it holds, in this very conversation. */

@@ -47,7 +47,11 @@ export async function createSigningKey(): Promise<KeyPair> {
 }
 
 /** A code's owner that keeps everything in memory, and remembers what it was told. */
-export type TestPairing = Pairing & { readonly pins: BrowserPin[]; readonly secondProofs: Uint8Array[]; close(): void }
+export type TestPairing = Pairing & {
+  readonly pins: BrowserPin[]
+  readonly secondProofs: Uint8Array[]
+  replace(secret: Uint8Array | undefined): void
+}
 
 export function createTestPairing(secret: Uint8Array | undefined): TestPairing {
   let open = secret
@@ -56,13 +60,13 @@ export function createTestPairing(secret: Uint8Array | undefined): TestPairing {
   return {
     pins,
     secondProofs,
-    close: () => {
-      open = undefined
+    replace(another) {
+      open = another
     },
     secret: () => open,
     winner: () => pins[0]?.identity,
-    async consume(pin) {
-      if (open === undefined || pins.length > 0) return 'refused'
+    async consume(pin, proven) {
+      if (open === undefined || !sameBytes(open, proven) || pins.length > 0) return 'refused'
       pins.push(pin)
       return 'pinned'
     },
