@@ -1,0 +1,32 @@
+import type { Activity } from '@countersign/shared/protocol/overview'
+import { describe, expect, it } from 'vitest'
+import { activityWords } from './activity-words.ts'
+
+const row = (more: Partial<Activity>): Activity => ({
+  seq: 1,
+  at: '2026-11-22T12:00:00Z',
+  kind: 'call',
+  asker: 'Claude Code',
+  tool: null,
+  outcome: null,
+  code: null,
+  ...more,
+})
+
+describe('activityWords', () => {
+  it.each<[more: Partial<Activity>, text: string, tone: string]>([
+    [{ kind: 'start' }, 'Countersign started', 'plain'],
+    [{ kind: 'session_saved', outcome: 'done' }, 'Session saved', 'good'],
+    [{ kind: 'session_saved', outcome: 'failed', code: 'disk_full' }, 'A save failed: The disk is full', 'bad'],
+    [{ tool: 'save_session', outcome: 'done' }, 'Claude Code: save_session', 'plain'],
+    [{ tool: 'save_session', code: 'approval_denied' }, 'Claude Code: save_session: you said no', 'bad'],
+    [{ tool: 'save_session', code: 'from_the_future' }, 'Claude Code: save_session: from_the_future', 'bad'],
+    [{ kind: 'approval', tool: 'save_session', outcome: 'approved' }, 'You approved Claude Code: save_session', 'good'],
+    [
+      { kind: 'approval', tool: 'export', outcome: 'denied', asker: 'Terminal' },
+      'You denied Terminal: export',
+      'plain',
+    ],
+    [{ kind: 'lease_ended', tool: 'lease', outcome: 'done' }, 'Claude Code: lease ended lease, done', 'plain'],
+  ])('%o', (more, text, tone) => expect(activityWords(row(more))).toEqual({ text, tone }))
+})

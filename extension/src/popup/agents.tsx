@@ -1,0 +1,45 @@
+import type { Overview } from '@countersign/shared/protocol/overview'
+import { Button } from '../ui/button.tsx'
+import { Command } from '../ui/command.tsx'
+import { Stranger } from '../ui/stranger.tsx'
+import type { Act } from './use-act.ts'
+import { ago } from './words.ts'
+
+type AgentsProps = { overview: Overview; online: boolean; act: Act; now: number }
+
+/** Who may ask, and the one switch that stops them all. */
+export const Agents = ({ overview: { agents, paused }, online, act, now }: AgentsProps) => (
+  <section class="section">
+    <div class="row spread">
+      <h2>Agents {paused && <span class="tag warn">Paused</span>}</h2>
+      <Button
+        size="small"
+        look={paused ? 'primary' : 'plain'}
+        disabled={!online}
+        busy={act.running !== null}
+        onPress={() => act.run({ kind: paused ? 'resume' : 'pause' })}
+      >
+        {paused ? 'Resume' : 'Pause all agents'}
+      </Button>
+    </div>
+    {agents.length === 0 ? (
+      <div class="step">
+        <p class="muted">None yet. To let one in, in the Countersign folder:</p>
+        <Command text='node companion/dist/cli.js agents add "Claude Code"' />
+      </div>
+    ) : (
+      <ul class="rows">
+        {agents.map(({ label, lastSeen }) => (
+          <li key={label}>
+            <span>
+              <Stranger text={label} limit={40} />
+            </span>
+            <span class="muted small">
+              {lastSeen === null ? 'not seen yet' : `seen ${ago(Date.parse(lastSeen), now)}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    )}
+  </section>
+)

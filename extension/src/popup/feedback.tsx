@@ -1,0 +1,99 @@
+import type { Receipt } from '@countersign/shared/protocol/messages'
+import { Sentence } from '../ui/sentence.tsx'
+import { Alert, Status } from '../ui/status.tsx'
+import { Stranger } from '../ui/stranger.tsx'
+import type { Outcome, SurfaceAnswer, SurfaceRequest } from '../surface/messages.ts'
+import type { Act } from './use-act.ts'
+import { bytes, count, ends, listed } from './words.ts'
+
+/** Milliseconds for which the last outcome is news. */
+const news = 2 * 60_000
+
+/** What came of the last thing: done here, or told by the worker. */
+export const Feedback = ({ act, outcome, now }: { act: Act; outcome: Outcome | null; now: number }) => {
+  const { running, ended } = act
+  const told = outcome !== null && now - Date.parse(outcome.at) < news ? outcome : null
+  // The worker tells of a save, too; what was done here has more to say until something newer ends.
+  const own = ended !== null && (told === null || Date.parse(told.at) < ended.at + 1000) ? ended : null
+  const words = own === null ? null : <Answer request={own.request} answer={own.answer} now={now} />
+  return (
+    <>
+      <Status>
+        {running !== null ? (
+          <p class="note">{underWay[running.kind]}</p>
+        ) : (
+          (words ?? (told !== null && own?.answer.kind !== 'refused' && <Told outcome={told} />))
+        )}
+      </Status>
+      {running === null && own?.answer.kind === 'refused' && (
+        <Alert>
+          <Sentence text={`${own.answer.reason} ${own.answer.next}`} />
+        </Alert>
+      )}
+    </>
+  )
+}
+
+const underWay = {
+  save: 'Saving…',
+  answer: 'Answering…',
+  pair: 'Pairing…',
+  unpair: 'Unpairing…',
+  pause: 'Pausing…',
+  resume: 'Resuming…',
+  'open-upwork': 'Opening Upwork…',
+} as const satisfies Record<SurfaceRequest['kind'], string>
+
+const done: Partial<Record<SurfaceRequest['kind'], string>> = {
+  pause: 'All agents are paused. Nothing is given to them until you resume.',
+  resume: 'Agents may ask again.',
+  unpair: 'That browser is unpaired.',
+}
+
+const Told = ({ outcome }: { outcome: Outcome }) => (
+  <p class={`note ${outcome.tone}`}>
+    <Stranger text={outcome.text} limit={400} />
+  </p>
+)
+
+type AnswerProps = { request: SurfaceRequest; answer: SurfaceAnswer; now: number }
+
+const Answer = ({ request, answer, now }: AnswerProps) => {
+  if (answer.kind === 'saved') return <Saved receipt={answer} now={now} />
+  if (answer.kind === 'paired') return <Paired held={answer.held} fingerprint={answer.fingerprint} />
+  const words = answer.kind === 'done' ? done[request.kind] : undefined
+  return words === undefined ? null : <p class="note good">{words}</p>
+}
+
+const Saved = ({ receipt, now }: { receipt: Receipt; now: number }) => {
+  const { summary, accountName, version } = receipt
+  const keys = summary.origins.reduce((sum, origin) => sum + origin.keys, 0)
+  return (
+    <div class="note good">
+      <p>
+        <strong>
+          Saved: <Stranger text={accountName ?? summary.account} limit={80} />, version {version}.
+        </strong>
+      </p>
+      <p>
+        {count(summary.cookies, 'cookie')}, {count(keys, 'storage key')} of {count(summary.origins.length, 'origin')}.
+        {summary.expiresAt !== null && ` The sign-in ${ends(Date.parse(summary.expiresAt), now)}.`}
+      </p>
+      {summary.leftOut.length > 0 && (
+        <p>
+          Left out, being too large:{' '}
+          {listed(summary.leftOut.map(({ origin, bytes: size }) => `${origin} (${bytes(size)})`))}.
+        </p>
+      )}
+    </div>
+  )
+}
+
+const Paired = ({ held, fingerprint }: { held: boolean; fingerprint: string }) => (
+  <div class="note good">
+    <p>
+      <strong>{held ? 'Almost paired.' : 'Paired.'}</strong> Check that your terminal shows the same:
+    </p>
+    <p class="fingerprint mono">{fingerprint}</p>
+  </div>
+)

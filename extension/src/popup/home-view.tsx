@@ -1,0 +1,43 @@
+import { Alert } from '../ui/status.tsx'
+import { Stranger } from '../ui/stranger.tsx'
+import type { SurfaceState } from '../surface/messages.ts'
+import { Activity } from './activity.tsx'
+import { Agents } from './agents.tsx'
+import { Feedback } from './feedback.tsx'
+import { SaveCard } from './save-card.tsx'
+import { SavedSessions } from './saved-sessions.tsx'
+import { ThisBrowser } from './this-browser.tsx'
+import { Trouble } from './trouble.tsx'
+import type { Act } from './use-act.ts'
+import { useNow } from './use-now.ts'
+
+/** Everything but a question: the tab and its session first, then agents, what happened, and this browser. */
+export const HomeView = ({ state, act }: { state: SurfaceState; act: Act }) => {
+  const { link, overview, outcome } = state
+  const now = useNow(15_000)
+  const broken = link.state === 'not-running' || link.state === 'foreign' || link.state === 'mismatch'
+  return (
+    <div class="page">
+      {overview?.alarms.map(({ code, text }) => (
+        <Alert key={code}>
+          <Stranger text={text} limit={400} />
+        </Alert>
+      ))}
+      {broken ? (
+        <Trouble link={link.state} />
+      ) : (
+        <SaveCard state={state} act={act} now={now}>
+          <Feedback act={act} outcome={outcome} now={now} />
+        </SaveCard>
+      )}
+      {overview !== null && (
+        <>
+          <SavedSessions state={state} now={now} />
+          <Agents overview={overview} online={link.state === 'connected'} act={act} now={now} />
+          <Activity rows={overview.activity} now={now} />
+          <ThisBrowser state={state} overview={overview} act={act} now={now} />
+        </>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,93 @@
+import { type Prompt, promptDigest } from '@countersign/shared/approval/prompt'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { Stranger } from '../ui/stranger.tsx'
+import type { SurfaceState } from '../surface/messages.ts'
+import type { AnswerButton } from './approve-guard.ts'
+import { AskerClaim } from './asker-claim.tsx'
+import { PromptActions } from './prompt-actions.tsx'
+import { PromptDetails } from './prompt-details.tsx'
+import { Subject } from './subject.tsx'
+import type { Act } from './use-act.ts'
+import { useAnswerGuard } from './use-answer-guard.ts'
+import { useRest } from './use-rest.ts'
+
+/** Milliseconds that a prompt may stay after its answer was taken; then something went wrong, and it can be answered again. */
+const stayAfterAnswer = 20_000
+
+type PromptViewProps = { prompt: Prompt; state: SurfaceState; act: Act }
+
+/**
+ * One question. What is read here is what is signed: the digest is made of the very object that these lines were drawn from.
+ */
+export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
+  const heading = useRef<HTMLHeadingElement>(null)
+  const [reason, setReason] = useState('')
+  const [chosen, setChosen] = useState<AnswerButton | null>(null)
+  const online = state.link.state === 'connected'
+  const resetAt = state.overview?.resetAt ?? null
+
+  const own = act.ended?.request.kind === 'answer' && act.ended.request.id === prompt.id ? act.ended : null
+  const refused = own?.answer.kind === 'refused' ? own.answer : null
+  const staying = useRest(own?.answer.kind === 'done' ? prompt.id : undefined, stayAfterAnswer)
+  const settling = chosen !== null && (own === null || staying)
+
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [])
+  useEffect(() => {
+    if (refused !== null) setChosen(null)
+  }, [refused])
+
+  const { armed } = useAnswerGuard({
+    shown: JSON.stringify([prompt, resetAt]),
+    blocked: !online || settling || act.running !== null,
+    onAnswer(answer) {
+      setChosen(answer)
+      const words = answer === 'deny' && reason.trim() !== '' ? reason.trim() : null
+      void promptDigest(prompt).then((shown) =>
+        act.run({ kind: 'answer', id: prompt.id, shown, answer, reason: words }),
+      )
+    },
+  })
+
+  return (
+    <article class="prompt" aria-labelledby="prompt-heading">
+      <div class="essential">
+        <h1 id="prompt-heading" ref={heading} tabIndex={-1}>
+          <Stranger text={prompt.asker.label} limit={40} /> asks: <Stranger text={prompt.action} limit={100} />
+        </h1>
+        <AskerClaim asker={prompt.asker} />
+        <Reason text={prompt.reason} asker={prompt.asker.kind} />
+        <Subject subject={prompt.subject} resetAt={resetAt} />
+      </div>
+      <PromptActions
+        deadline={prompt.deadline}
+        armed={armed}
+        arming={online && !settling && !armed}
+        progress={progressWords(online, settling ? chosen : null, prompt)}
+        refused={refused}
+        reason={reason}
+        onReason={setReason}
+        outcome={state.outcome}
+      />
+      <PromptDetails subject={prompt.subject} />
+    </article>
+  )
+}
+
+const progressWords = (online: boolean, chosen: AnswerButton | null, { subject }: Prompt): string | null => {
+  if (!online) return 'Reconnecting… The question stays open.'
+  if (chosen === 'approve') return subject.kind === 'save' ? 'Saving…' : 'Approving…'
+  return chosen === 'deny' ? 'Denying…' : null
+}
+
+/** The asker's own words, in the one place that is theirs. */
+const Reason = ({ text, asker }: { text: string | null; asker: Prompt['asker']['kind'] }) => {
+  if (text === null || text.trim() === '') return asker === 'agent' ? <p class="muted">It gives no reason.</p> : null
+  return (
+    <figure class="reason">
+      <figcaption class="muted small">The reason it gives:</figcaption>
+      <blockquote>
+        <Stranger text={text} quoted />
+      </blockquote>
+    </figure>
+  )
+}

@@ -1,0 +1,61 @@
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import { Button } from '../ui/button.tsx'
+import type { SurfaceState } from '../surface/messages.ts'
+import { savedOf } from './saved-of.ts'
+import { TabStory } from './tab-story.tsx'
+import { Uncertain } from './uncertain.tsx'
+import type { Act } from './use-act.ts'
+
+type SaveCardProps = { state: SurfaceState; act: Act; now: number; children: ComponentChildren }
+
+/** This tab, how old its saved session is, and the one thing to do about it. */
+export const SaveCard = ({ state, act, now, children }: SaveCardProps) => {
+  const { tab, overview } = state
+  const [name, setName] = useState('')
+  const online = state.link.state === 'connected'
+  const outline = tab?.kind === 'ready' ? tab.outline : undefined
+  const first = outline !== undefined && overview !== null && savedOf(overview, outline) === undefined
+  const save = (anyway: boolean) => act.run({ kind: 'save', anyway, name: (first && name.trim()) || null })
+
+  const uncertain = act.ended?.answer.kind === 'uncertain' ? act.ended.answer : undefined
+  return (
+    <section class="card" aria-label="This tab">
+      <TabStory state={state} now={now} />
+      {first && (
+        <div class="field">
+          <label for="account-name">
+            Name this account <span class="muted">(if you like)</span>
+          </label>
+          <input
+            id="account-name"
+            type="text"
+            dir="auto"
+            maxLength={60}
+            autocomplete="off"
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </div>
+      )}
+      {uncertain !== undefined ? (
+        <Uncertain why={uncertain.why} onSave={() => save(true)} onCancel={act.forget} />
+      ) : tab?.kind === 'no-tab' ? (
+        <Button look="primary" size="wide" busy={act.running !== null} onPress={() => act.run({ kind: 'open-upwork' })}>
+          Open Upwork
+        </Button>
+      ) : (
+        <Button
+          look={tab?.kind === 'signed-out' ? 'plain' : 'primary'}
+          size="wide"
+          disabled={!online}
+          busy={act.running !== null}
+          onPress={() => save(false)}
+        >
+          Save session
+        </Button>
+      )}
+      {children}
+    </section>
+  )
+}

@@ -1,0 +1,59 @@
+import type { Subject as AnySubject } from '@countersign/shared/approval/prompt'
+import { Stranger } from '../ui/stranger.tsx'
+import { Fact, Facts } from './facts.tsx'
+import { ExportSubject } from './subject-export.tsx'
+import { SaveSubject } from './subject-save.tsx'
+import { ago } from './words.ts'
+
+/** What would happen after a yes. */
+export const Subject = ({ subject, resetAt }: { subject: AnySubject; resetAt: string | null }) => {
+  if (subject.kind === 'save') return <SaveSubject subject={subject} />
+  if (subject.kind === 'export') return <ExportSubject subject={subject} />
+  if (subject.kind === 'add-agent') return <AddAgentSubject label={subject.label} />
+  return <PairBrowserSubject subject={subject} resetAt={resetAt} />
+}
+
+const AddAgentSubject = ({ label }: { label: string }) => (
+  <>
+    <p>If you approve, an agent of this name may ask for your session. You are asked before it gets anything.</p>
+    <Facts>
+      <Fact name="New agent">
+        <strong>
+          <Stranger text={label} limit={40} />
+        </strong>
+      </Fact>
+      <Fact name="It gets">A token of its own, shown once in the terminal.</Fact>
+    </Facts>
+  </>
+)
+
+type PairBrowser = Extract<AnySubject, { kind: 'pair-browser' }>
+
+const PairBrowserSubject = ({ subject, resetAt }: { subject: PairBrowser; resetAt: string | null }) => (
+  <>
+    <p>If you approve, another browser may approve all that you can approve here.</p>
+    <Facts>
+      <Fact name="Browser">
+        <strong>
+          <Stranger text={subject.label} limit={60} />
+        </strong>
+      </Fact>
+      <Fact name="Fingerprint">
+        <span class="fingerprint mono">
+          <Stranger text={subject.fingerprint} limit={40} />
+        </span>
+        <p class="muted small">That browser and your terminal have to show the same.</p>
+      </Fact>
+      <Fact name="Paired already">
+        <ul>
+          {subject.paired.map(({ label, fingerprint }) => (
+            <li key={fingerprint}>
+              <Stranger text={label} limit={60} /> <span class="mono muted">{fingerprint}</span>
+            </li>
+          ))}
+        </ul>
+      </Fact>
+      {resetAt !== null && <Fact name="Last reset">{ago(Date.parse(resetAt), Date.now())}</Fact>}
+    </Facts>
+  </>
+)

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { ago, bytes, count, ends, listed, shortAgo, waits } from './words.ts'
+
+const now = Date.parse('2026-11-22T12:00:00Z')
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
+
+describe('words', () => {
+  it('counts', () => {
+    expect([0, 1, 2].map((amount) => count(amount, 'cookie'))).toEqual(['0 cookies', '1 cookie', '2 cookies'])
+    expect(count(2, 'entry', 'entries')).toBe('2 entries')
+  })
+
+  it('lists', () => {
+    expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(listed)).toEqual(['', 'a', 'a and b', 'a, b and c'])
+  })
+
+  it('tells sizes', () => {
+    expect([1, 12_400, 4_123_000].map(bytes)).toEqual(['1 byte', '12 kB', '4.1 MB'])
+  })
+
+  it.each([
+    [-5 * second, 'just now', 'now'],
+    [59 * second, 'just now', 'now'],
+    [minute, '1 minute ago', '1m'],
+    [59 * minute, '59 minutes ago', '59m'],
+    [hour, '1 hour ago', '1h'],
+    [23 * hour, '23 hours ago', '23h'],
+    [day, '1 day ago', '1d'],
+    [29 * day, '29 days ago', '29d'],
+    [30 * day, 'on 23 Oct 2026', '23 Oct 2026'],
+  ])('%i ms ago', (passed, long, short) => {
+    expect(ago(now - passed, now)).toBe(long)
+    expect(shortAgo(now - passed, now)).toBe(short)
+  })
+
+  it.each([
+    [-1, 'has ended'],
+    [30 * minute, 'ends within the hour'],
+    [5 * hour, 'ends in 5 hours'],
+    [14 * day, 'ends in 14 days'],
+  ])('a sign-in with %i ms left', (left, words) => expect(ends(now + left, now)).toBe(words))
+
+  it.each([
+    [10 * minute, 'Waits 10 more minutes'],
+    [91 * second, 'Waits 2 more minutes'],
+    [90 * second, 'Waits 90 more seconds'],
+    [1, 'Waits 1 more second'],
+    [0, 'Its time is up'],
+  ])('a question with %i ms left', (left, words) => expect(waits(now + left, now)).toBe(words))
+})

@@ -1,0 +1,32 @@
+import { harmlessText } from '@countersign/shared/approval/harmless-text'
+
+/**
+ * Text that somebody else wrote, made harmless, in its own direction. What is odd about it is said behind it, where it can't be
+ * taken for a part of it.
+ */
+export const Stranger = ({ text, limit, quoted = false }: { text: string; limit?: number; quoted?: boolean }) => {
+  const shown = harmlessText(text, limit)
+  return (
+    <>
+      {quoted && '“'}
+      <bdi dir="auto">{shown.text}</bdi>
+      {quoted && '”'}
+      {shown.mixedScripts && <span class="tag warn odd">mixes alphabets</span>}
+      {shown.cut && <span class="tag odd">cut</span>}
+    </>
+  )
+}
+
+/** A path, an origin, a program: always read from left to right, and always whole. */
+export const StrangerPath = ({ text }: { text: string }) => {
+  const shown = harmlessText(text, 4096)
+  return (
+    <>
+      <bdi dir="ltr" class="mono">
+        {shown.text}
+      </bdi>
+      {shown.mixedScripts && <span class="tag warn odd">mixes alphabets</span>}
+      {shown.cut && <span class="tag odd">cut</span>}
+    </>
+  )
+}
