@@ -2,7 +2,9 @@
 // The file sees its own arguments in process.argv, as if it had been started itself.
 
 import { runnerImport } from 'vite'
+import { root } from './places.mjs'
 
 const [file = '', ...args] = process.argv.slice(2)
 process.argv = [process.execPath, file, ...args]
-await runnerImport(file)
+// `await using` and whatever else the oldest Node that we support has not learned is written out for it.
+await runnerImport(file, { root, configFile: false, oxc: { target: 'node20' } })
