@@ -90,6 +90,10 @@ export const errorCodes = {
   // Faults of our own.
   peer_closed: ['The other end went away.', 'Try again.'],
   peer_timeout: ['The other end did not answer in time.', 'Try again.'],
+  message_too_large: [
+    'A message was larger than the bridge carries.',
+    'Clear old Upwork data in the browser and try again.',
+  ],
   frame_malformed: ['A message did not have the shape agreed on.', 'Update the older of extension and companion.'],
   internal: [
     'Something went wrong that should not.',

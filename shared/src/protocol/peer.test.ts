@@ -124,6 +124,19 @@ describe('a peer', () => {
     await expect(peer.request(wait, {})).rejects.toMatchObject({ code: 'peer_closed' })
   })
 
+  it('says so at once when a request or an answer is too large to go out', async () => {
+    const { left, right } = transports()
+    const small = (end: End): End => ({
+      ...end,
+      send: (text) => (text.length > 200 ? Promise.reject(new Error('too big')) : end.send(text)),
+    })
+    const echo = method('echo', z.strictObject({ text: z.string() }), z.strictObject({ text: z.string() }))
+    createPeer(small(right), [route(echo, async ({ text }) => ({ text: text.repeat(100) }))])
+    const peer = createPeer(small(left), [])
+    await expect(peer.request(echo, { text: 'x'.repeat(300) })).rejects.toMatchObject({ code: 'message_too_large' })
+    await expect(peer.request(echo, { text: 'long' })).rejects.toMatchObject({ code: 'message_too_large' })
+  })
+
   it.each(['not json', '[]', '{}', '{"id":1}', '{"id":"1","method":"add","params":{}}', '{"cancel":1,"more":2}'])(
     'closes on %s',
     async (text) => {

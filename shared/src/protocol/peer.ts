@@ -54,9 +54,14 @@ export const createPeer = (transport: SealedTransport, routes: readonly Route[])
   let ended = false
   const end = deferred<void>()
 
-  const say = async (message: z.input<typeof envelope>): Promise<void> => {
-    // A transport that has died has told its owner so; there is nobody left to answer.
-    await transport.send(JSON.stringify(message)).catch(() => undefined)
+  /** False when it could not go out: the transport has died (its owner knows), or the message is too large for a frame. */
+  const say = async (message: z.input<typeof envelope>): Promise<boolean> => {
+    try {
+      await transport.send(JSON.stringify(message))
+      return true
+    } catch {
+      return false
+    }
   }
 
   const answer = async (id: number, name: string, params: unknown): Promise<void> => {
@@ -66,7 +71,7 @@ export const createPeer = (transport: SealedTransport, routes: readonly Route[])
       const known = byName.get(name)
       if (known === undefined) throw new CountersignError('frame_malformed')
       const result = await known.run(params, { signal: controller.signal })
-      await say({ id, result })
+      if (!(await say({ id, result })) && !ended) throw new CountersignError('message_too_large')
     } catch (thrown) {
       const { code, message, next } = asCountersignError(thrown)
       await say({ id, error: { code, message, next } })
@@ -108,7 +113,9 @@ export const createPeer = (transport: SealedTransport, routes: readonly Route[])
       const abort = () => answered.reject(new CountersignError('cancelled'))
       signal?.addEventListener('abort', abort)
       try {
-        await say({ id, method: method.name, params: z.encode(method.params, params) })
+        if (!(await say({ id, method: method.name, params: z.encode(method.params, params) }))) {
+          throw new CountersignError(ended ? 'peer_closed' : 'message_too_large')
+        }
         const result = method.result.safeParse(await answered.promise)
         if (!result.success) throw new CountersignError('frame_malformed', { cause: result.error })
         return result.data
