@@ -1,0 +1,116 @@
+import type { SealedTransport } from '@countersign/shared/channel/transport'
+import { browserMethods } from '@countersign/shared/protocol/messages'
+import { createPeer } from '@countersign/shared/protocol/peer'
+import type { Time } from '../time.ts'
+import { browserRoutes, type BrowserServices } from './browser-routes.ts'
+import { connectedBrowser } from './connected-browser.ts'
+import { startHeartbeat } from './heartbeat.ts'
+import type { Pin, Pins } from './pins.ts'
+import type { Roster } from './roster.ts'
+
+/** One browser's sealed connection. */
+export type Connection = {
+  readonly closed: Promise<void>
+  /** Whether it answers a sealed ping in time. */
+  answers(milliseconds: number): Promise<boolean>
+  /** Its pin has become a paired one. */
+  promote(): void
+  /** Its pin is gone: it counts no longer from now on, is told so, and is cut within a second. */
+  dismiss(): void
+  close(): Promise<void>
+}
+
+/** Milliseconds. */
+const heartbeatDeadline = 10_000
+const farewell = 900
+
+export const createConnection = ({
+  transport,
+  pin,
+  pins,
+  roster,
+  services,
+  time,
+  spoke,
+}: {
+  readonly transport: SealedTransport
+  readonly pin: Pin
+  readonly pins: Pick<Pins, 'find'>
+  readonly roster: Pick<Roster, 'connect' | 'disconnect'>
+  readonly services: BrowserServices
+  readonly time: Time
+  /** It sent its first sealed message, so the handshake has come to its end there, too. Called once, before it is answered. */
+  spoke(): void
+}): Connection => {
+  let greeted = false
+  let entered = false
+  let silent = true
+  let ended = false
+
+  const standing = () => {
+    const now = pins.find(pin.identity)
+    // Another pairing of the same key is another pin.
+    if (ended || now === undefined || now.signingKey !== pin.signingKey || now.standing === 'provisional')
+      return undefined
+    return now.standing
+  }
+  const enter = () => {
+    if (!greeted || entered || standing() !== 'paired') return
+    entered = true
+    roster.connect(browser)
+  }
+  const leave = () => {
+    ended = true
+    heartbeat.stop()
+    if (entered) roster.disconnect(browser)
+    entered = false
+  }
+
+  const heard: SealedTransport = {
+    ...transport,
+    listen: (on) =>
+      transport.listen({
+        message(text) {
+          heartbeat.heard()
+          if (silent) {
+            silent = false
+            spoke()
+          }
+          on.message(text)
+        },
+        closed: (reason, cause) => on.closed(reason, cause),
+      }),
+  }
+  const heartbeat = startHeartbeat({
+    time,
+    beat: () => peer.request(browserMethods.heartbeat, {}, { deadline: heartbeatDeadline }),
+    lost: () => void peer.close(),
+  })
+  const browser = connectedBrowser({ request: (...asked) => peer.request(...asked) }, pin)
+  const greet = () => {
+    greeted = true
+    enter()
+  }
+  const peer = createPeer(heard, browserRoutes(services, { browser, standing, greeted: greet }))
+  void peer.closed.then(leave)
+
+  return {
+    closed: peer.closed,
+    answers: (milliseconds) =>
+      peer.request(browserMethods.heartbeat, {}, { deadline: milliseconds }).then(
+        () => true,
+        () => false,
+      ),
+    promote() {
+      peer.request(browserMethods.standing, { standing: 'paired' }).catch(() => undefined)
+      enter()
+    },
+    dismiss() {
+      if (ended) return
+      leave()
+      const told = peer.request(browserMethods.standing, { standing: 'unpaired' }, { deadline: farewell })
+      void told.catch(() => undefined).then(() => peer.close())
+    },
+    close: () => peer.close(),
+  }
+}

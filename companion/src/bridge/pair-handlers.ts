@@ -1,0 +1,60 @@
+import { CountersignError } from '@countersign/shared/errors'
+import type { LedgerAsker } from '@countersign/shared/ledger/row'
+import { z } from 'zod'
+import { handler, type Handler } from '../control/handler.ts'
+import type { Browsers } from './browsers.ts'
+import type { Pairings } from './pairings.ts'
+
+const terminal: LedgerAsker = { kind: 'terminal', label: 'Terminal' }
+const nothing = z.strictObject({})
+
+/** `countersign pair` and what belongs to it. */
+export const pairHandlers = ({
+  pairings,
+  browsers,
+}: {
+  readonly pairings: Pairings
+  readonly browsers: Browsers
+}): readonly Handler[] => [
+  handler({
+    name: 'pair',
+    params: nothing,
+    run: async (_, { claim, signal, event }) => {
+      const paired = await pairings.pair({ claim, signal, said: event })
+      return { paired: true, ...paired }
+    },
+  }),
+  handler({
+    name: 'pair.list',
+    params: nothing,
+    run: async () => {
+      const connected = new Set(browsers.connected().map(({ fingerprint }) => fingerprint))
+      return browsers.paired().map(({ label, fingerprint, pairedAt }) => ({
+        label,
+        fingerprint,
+        pairedAt,
+        connected: connected.has(fingerprint),
+      }))
+    },
+  }),
+  handler({
+    name: 'pair.remove',
+    params: z.strictObject({ fingerprint: z.string().max(40) }),
+    run: async ({ fingerprint }) => {
+      const wanted = fingerprint.trim().toUpperCase()
+      const known = browsers.paired().find((browser) => browser.fingerprint === wanted)
+      if (known === undefined) throw new CountersignError('no_such_browser')
+      const reset = browsers.paired().length === 1
+      pairings.unpair(wanted, terminal)
+      return { removed: known.label, reset }
+    },
+  }),
+  handler({
+    name: 'pair.reset',
+    params: nothing,
+    run: async () => {
+      pairings.reset(terminal)
+      return { reset: true }
+    },
+  }),
+]

@@ -1,0 +1,124 @@
+import { countersigned, keyBytes, keyText, verifyCountersignature } from '@countersign/shared/approval/countersignature'
+import { digest } from '@countersign/shared/canonical'
+import { fingerprint } from '@countersign/shared/channel/fingerprint'
+import type { BrowserPin } from '@countersign/shared/channel/handshake-companion'
+import { z } from 'zod'
+import type { SealedItems } from '../vault/sealed-items.ts'
+
+/**
+ * What we keep of a browser. It counts once it is `paired`; until its first sealed word it is `provisional`, and while
+ * another browser has to say yes it is `held`. Those two don't outlive the process.
+ */
+const storedPin = z.strictObject({
+  identity: z.string(),
+  signingKey: z.string(),
+  label: z.string(),
+  origin: z.string(),
+  pairedAt: z.iso.datetime(),
+  standing: z.enum(['provisional', 'held', 'paired']),
+  /** An earlier browser's yes to a further one; null for the first. */
+  approval: countersigned.nullable(),
+})
+
+export type Pin = z.output<typeof storedPin> & { readonly fingerprint: string }
+
+/** All writes are durable when they return, and may stand within a transaction of the caller's. */
+export type Pins = {
+  /** In the order of pairing. */
+  all(): readonly Pin[]
+  find(identity: string): Pin | undefined
+  put(pin: Pin): void
+  /** True when there was one. */
+  remove(identity: string): boolean
+  /** True when there was any. */
+  erase(): boolean
+}
+
+/** The action that a person approves in a paired browser, and the digest of what it is about. */
+export const pairBrowserAction = 'pair browser'
+export const pairBrowserArgs = ({ identity, signingKey, label }: Pick<Pin, 'identity' | 'signingKey' | 'label'>) =>
+  digest({ identity, signingKey, label })
+
+/** A pin for a browser that has just proven its keys. */
+export const provisionalPin = async (
+  { identity, signingKey, label, origin }: BrowserPin,
+  companionIdentity: Uint8Array,
+  pairedAt: string,
+): Promise<Pin> => ({
+  identity: keyText(identity),
+  signingKey: keyText(signingKey),
+  label,
+  origin,
+  pairedAt,
+  standing: 'provisional',
+  approval: null,
+  fingerprint: await fingerprint(companionIdentity, identity, signingKey),
+})
+
+/**
+ * The pins that are sealed in the database. What was not paired for good when the last process ended is forgotten; a pin
+ * that does not open, or whose approval does not verify, does not count.
+ */
+export const openPins = async ({
+  items,
+  companionIdentity,
+}: {
+  readonly items: SealedItems
+  readonly companionIdentity: Uint8Array
+}): Promise<Pins> => {
+  const pins = new Map<string, Pin>()
+  for (const name of items.list(prefix)) {
+    const found = await read(items, name, companionIdentity)
+    if (found === undefined) continue
+    if (found.standing === 'paired') pins.set(found.identity, found)
+    else items.delete(name)
+  }
+
+  return {
+    all: () => [...pins.values()].sort((a, b) => (a.pairedAt < b.pairedAt ? -1 : 1)),
+    find: (identity) => pins.get(identity),
+    put(pin) {
+      const { fingerprint: _, ...stored } = pin
+      items.put(prefix + pin.identity, new TextEncoder().encode(JSON.stringify(stored)))
+      pins.set(pin.identity, pin)
+    },
+    remove(identity) {
+      // First where it is asked for: a disk that takes no write must not keep a browser in.
+      const any = pins.delete(identity)
+      items.delete(prefix + identity)
+      return any
+    },
+    erase() {
+      for (const name of items.list(prefix)) items.delete(name)
+      const any = pins.size > 0
+      pins.clear()
+      return any
+    },
+  }
+}
+
+const prefix = 'browser '
+
+const read = async (items: SealedItems, name: string, companionIdentity: Uint8Array): Promise<Pin | undefined> => {
+  try {
+    const bytes = items.get(name)
+    const pin = storedPin.parse(JSON.parse(new TextDecoder().decode(bytes)))
+    if (name !== prefix + pin.identity || !(await isApproved(pin, companionIdentity))) return undefined
+    const shown = await fingerprint(companionIdentity, keyBytes(pin.identity), keyBytes(pin.signingKey))
+    return { ...pin, fingerprint: shown }
+  } catch {
+    return undefined
+  }
+}
+
+const isApproved = async (pin: z.output<typeof storedPin>, companionIdentity: Uint8Array): Promise<boolean> => {
+  if (pin.approval === null) return true
+  const { document } = pin.approval
+  return (
+    document.tool === pairBrowserAction &&
+    document.answer === 'approve' &&
+    document.companion === keyText(companionIdentity) &&
+    document.args === (await pairBrowserArgs(pin)) &&
+    (await verifyCountersignature(pin.approval))
+  )
+}
