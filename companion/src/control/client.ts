@@ -14,7 +14,7 @@ export type Call<R extends z.ZodType> = {
   onEvent?(said: unknown): void
 }
 
-/** Runs one command in the companion; ending the connection ends the command there. Throws what the companion refused with. */
+/** Runs one command in the companion; aborting ends it there. Throws what the companion refused with. */
 export const callCompanion = async <R extends z.ZodType>(socket: Socket, call: Call<R>): Promise<z.output<R>> => {
   const leave = () => socket.destroy()
   call.signal.addEventListener('abort', leave)
@@ -27,14 +27,10 @@ export const callCompanion = async <R extends z.ZodType>(socket: Socket, call: C
       else if ('done' in said) return call.result.parse(said.done)
       else throw refused(said.error)
     }
-  } catch (thrown) {
-    if (call.signal.aborted) throw new CountersignError('cancelled', { next: 'Run it again when you need it.' })
-    throw thrown
   } finally {
     call.signal.removeEventListener('abort', leave)
     socket.destroy()
   }
-  if (call.signal.aborted) throw new CountersignError('cancelled', { next: 'Run it again when you need it.' })
   throw new CountersignError('peer_closed', { message: 'The companion stopped before it was done.' })
 }
 

@@ -9,6 +9,7 @@ import type { Machine } from '../machine.ts'
 import { requirePrivate } from '../private-path.ts'
 import { openStateFolder } from '../state-folder.ts'
 import { dialCompanion } from './dial.ts'
+import { errorIn, parsedJson } from './without-zod.ts'
 
 /** How long a companion may take until it answers, in milliseconds. */
 const patience = 10_000
@@ -43,7 +44,7 @@ const launch = (cli: string, log: string, machine: Machine) => {
   const { descriptor, from } = openLog(log, machine)
   try {
     // `detached`: it must outlive the terminal, and the MCP client that ends its servers by process group.
-    const child = spawn(process.execPath, [cli, 'start'], {
+    const child = spawn(process.execPath, [cli, 'start', '--json'], {
       detached: true,
       windowsHide: true,
       stdio: ['ignore', descriptor, descriptor],
@@ -88,7 +89,8 @@ const openLog = (path: string, machine: Machine) => {
 }
 
 const lastWords = (log: string, from: number): CountersignError => {
-  const said = readFileSync(log).subarray(from).toString('utf8').trimEnd().split('\n').at(-1) ?? ''
-  const message = said.startsWith('countersign: ') ? said.slice('countersign: '.length) : 'The companion did not start.'
-  return new CountersignError('not_running', { message, next: `Look at ${log}, or run \`countersign start\`.` })
+  const lines = readFileSync(log).subarray(from).toString('utf8').trimEnd().split('\n')
+  const refused = lines.map((line) => errorIn(parsedJson(line))).findLast((found) => found !== undefined)
+  const next = `Look at ${log}, or run \`countersign start\`.`
+  return refused ?? new CountersignError('not_running', { message: 'The companion did not start.', next })
 }

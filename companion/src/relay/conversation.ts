@@ -1,4 +1,5 @@
 import { errorCodes, type Refusal } from '@countersign/shared/errors'
+import { parsedJson, recordOf } from '../control/without-zod.ts'
 
 /**
  * What the relay keeps of a conversation between an MCP client and the companion, so that it can go on with another
@@ -93,15 +94,8 @@ const failureOf = ({ id, method }: Request, { code, reason, next }: Refusal): st
 const idOf = (value: unknown): Id | undefined =>
   typeof value === 'string' || typeof value === 'number' ? value : undefined
 
-// By hand and not with zod: the relay loads nothing. What is no JSON-RPC is passed on, for the companion to refuse.
+// What is no JSON-RPC is passed on, for the companion to refuse.
 const messagesIn = (line: string): readonly Record<string, unknown>[] => {
-  try {
-    const parsed: unknown = JSON.parse(line)
-    return Array.isArray(parsed) ? parsed.map(recordOf) : [recordOf(parsed)]
-  } catch {
-    return []
-  }
+  const parsed = parsedJson(line)
+  return Array.isArray(parsed) ? parsed.map(recordOf) : [recordOf(parsed)]
 }
-
-const recordOf = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
-import { CountersignError, isErrorCode } from '@countersign/shared/errors'
+import { CountersignError } from '@countersign/shared/errors'
 import { readLines, writeLine } from '../control/lines.ts'
+import { errorIn, parsedJson, recordOf } from '../control/without-zod.ts'
 
 /** An agent's connection to the companion, its token accepted. */
 export type Link = {
@@ -44,14 +45,6 @@ async function* untilGone(lines: AsyncGenerator<string>): AsyncGenerator<string>
 }
 
 const requireReady = (line: string): void => {
-  const said: unknown = JSON.parse(line)
-  if (typeof said === 'object' && said !== null && 'ready' in said && said.ready === true) return
-  const error: unknown = typeof said === 'object' && said !== null && 'error' in said ? said.error : undefined
-  const { code, reason, next } = Object.fromEntries(
-    typeof error === 'object' && error !== null ? Object.entries(error) : [],
-  )
-  throw new CountersignError(typeof code === 'string' && isErrorCode(code) ? code : 'internal', {
-    ...(typeof reason === 'string' ? { message: reason } : {}),
-    ...(typeof next === 'string' ? { next } : {}),
-  })
+  const said = parsedJson(line)
+  if (recordOf(said)['ready'] !== true) throw errorIn(said) ?? new CountersignError('frame_malformed')
 }

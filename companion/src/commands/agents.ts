@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { ago } from './age.ts'
+import { ask, askStarting } from './ask.ts'
+import { clientEntries } from './client-entries.ts'
+import type { Terminal } from './terminal.ts'
+
+const granted = z.object({ label: z.string(), token: z.string() })
+const agents = z.array(
+  z.looseObject({ label: z.string(), addedAt: z.iso.datetime(), lastSeen: z.iso.datetime().nullable() }),
+)
+
+/** Asks the person in the browser; after her yes the token is shown, this once. */
+export const addAgent = async (terminal: Terminal, label: string): Promise<void> => {
+  if (!terminal.json) terminal.remark(`Look at the browser: it asks whether "${label}" may have a token.`)
+  const { token, label: given } = await askStarting(terminal, {
+    command: 'agents.add',
+    params: { label },
+    result: granted,
+  })
+  if (terminal.json) terminal.say(JSON.stringify({ label: given, token }))
+  else terminal.say(introduction(given, token, terminal.cli))
+}
+
+const introduction = (label: string, token: string, cli: string): string => {
+  const { claudeCode, cursor } = clientEntries({ cli, token, node: process.execPath })
+  return `"${label}" may ask now. Its token, shown this once:
+
+  ${token}
+
+Claude Code: put this into .mcp.json of your project, or under "mcpServers" in ~/.claude.json:
+
+${claudeCode}
+
+Cursor: put this into ~/.cursor/mcp.json:
+
+${cursor}
+
+Keep such a file out of version control: who has the token can ask in the name of "${label}".
+In a file that others see, leave "env" out and add "--agent" and "${label}" to "args": the token is also in the state folder.`
+}
+
+export const listAgents = async (terminal: Terminal): Promise<void> => {
+  const all = await ask(terminal, { command: 'agents.list', params: {}, result: agents })
+  if (terminal.json) return terminal.say(JSON.stringify(all))
+  if (all.length === 0) return terminal.say('No agent has a token. Run `countersign agents add LABEL`.')
+  const now = Date.now()
+  for (const { label, addedAt, lastSeen } of all) {
+    const seen = lastSeen === null ? 'never seen' : `seen ${ago(lastSeen, now)}`
+    terminal.say(`${label}, added ${ago(addedAt, now)}, ${seen}`)
+  }
+}
+
+export const revokeAgent = async (terminal: Terminal, label: string): Promise<void> => {
+  await ask(terminal, { command: 'agents.revoke', params: { label }, result: z.unknown() })
+  terminal.say(terminal.json ? JSON.stringify({ revoked: label }) : `"${label}" may not ask any more.`)
+}

@@ -1,0 +1,69 @@
+import { CountersignError } from '@countersign/shared/errors'
+import { z } from 'zod'
+import { ask, askStarting } from './ask.ts'
+import { resetEverything } from './reset.ts'
+import type { Terminal } from './terminal.ts'
+
+const offer = z.object({ code: z.string(), url: z.string(), expiresAt: z.iso.datetime() })
+const held = z.object({ held: z.literal(true), browser: z.string(), fingerprint: z.string() })
+const paired = z.object({ paired: z.literal(true), browser: z.string(), fingerprint: z.string() })
+const browsers = z.array(z.object({ label: z.string(), fingerprint: z.string(), connected: z.boolean() }))
+
+/** Shows a code, and waits for the browser that takes it. */
+export const pair = async (terminal: Terminal, { reset }: { reset: boolean }): Promise<void> => {
+  if (reset) await resetEverything(terminal)
+  const { browser, fingerprint } = await askStarting(terminal, {
+    command: 'pair',
+    params: {},
+    result: paired,
+    onEvent: (said) => show(terminal, said),
+  })
+  terminal.say(
+    terminal.json
+      ? JSON.stringify({ paired: true, browser, fingerprint })
+      : `Paired with ${browser}. Fingerprint ${fingerprint}. Check that the popup shows the same.`,
+  )
+}
+
+const show = (terminal: Terminal, said: unknown): void => {
+  const offered = offer.safeParse(said).data
+  if (offered !== undefined) {
+    const { code, url, expiresAt } = offered
+    terminal.say(terminal.json ? JSON.stringify({ code, url, expiresAt }) : invitation(url, code))
+    return
+  }
+  const waiting = held.safeParse(said).data
+  if (waiting === undefined || terminal.json) return
+  const { browser, fingerprint } = waiting
+  terminal.say(`${browser} (${fingerprint}) waits for your yes in a browser that is paired already.`)
+}
+
+const invitation = (
+  url: string,
+  code: string,
+): string => `Open this link in the browser that you want to pair, and press "Pair":
+
+  ${url}
+
+or paste this code into the extension's popup:
+
+  ${code}
+
+It is good for two minutes and for one browser. Ctrl-C takes it back.`
+
+export const listBrowsers = async (terminal: Terminal): Promise<void> => {
+  const all = await ask(terminal, { command: 'pair.list', params: {}, result: browsers })
+  if (terminal.json) terminal.say(JSON.stringify(all))
+  else if (all.length === 0) terminal.say('No browser is paired. Run `countersign pair`.')
+  else {
+    for (const { label, fingerprint, connected } of all) {
+      terminal.say(`${fingerprint}  ${label}, ${connected ? 'connected' : 'not connected'}`)
+    }
+  }
+}
+
+export const removeBrowser = async (terminal: Terminal, fingerprint: string): Promise<void> => {
+  if (!/^[0-9A-Za-z-]{1,40}$/.test(fingerprint)) throw new CountersignError('no_such_browser')
+  await ask(terminal, { command: 'pair.remove', params: { fingerprint }, result: z.unknown() })
+  terminal.say(terminal.json ? JSON.stringify({ removed: fingerprint }) : `Unpaired ${fingerprint}.`)
+}

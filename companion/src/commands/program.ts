@@ -1,0 +1,120 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import type { Machine } from '../machine.ts'
+import { version } from '../version.ts'
+import { mcpHelp } from './mcp.ts'
+import { inTerminal, type Terminal } from './terminal.ts'
+
+/** Parses argv and runs the command it names, whose file is loaded only then. Gives the exit code: 0, 1, or 2 for wrong usage. */
+export const runProgram = async (args: readonly string[], cli: string, machine: Machine): Promise<number> => {
+  let code = 0
+  const run = async (options: { json?: boolean }, act: (terminal: Terminal) => Promise<void>): Promise<void> => {
+    code = await inTerminal({ machine, cli, json: options.json === true }, act)
+  }
+  try {
+    await describe(run).parseAsync(args, { from: 'user' })
+    return code
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown
+    return thrown.exitCode === 0 ? 0 : 2
+  }
+}
+
+type Run = (options: Json, act: (terminal: Terminal) => Promise<void>) => Promise<void>
+type Json = { json?: boolean }
+
+const json = ['--json', 'answer for a program: JSON'] as const
+
+const describe = (run: Run): Command => {
+  // `exitOverride` and `showHelpAfterError` go over to every command made from this one.
+  const program = new Command('countersign')
+    .description('Let an AI agent into your Upwork session, with your say-so.')
+    .version(version, '-V, --version')
+    .exitOverride()
+    .showHelpAfterError()
+
+  command(program, 'start', 'run the companion', 'start')
+    .option(...json)
+    .action((options: Json) => run(options, async (to) => (await import('./start.ts')).start(to)))
+
+  // Runs before this file is loaded; it stands here for the list of commands alone.
+  program.command('mcp').description("the MCP server on stdio, which an agent's client starts").helpInformation = () =>
+    `${mcpHelp}\n`
+
+  describePair(command(program, 'pair', 'let a browser in', 'pair'), run)
+  describeAgents(command(program, 'agents', 'who may ask', 'agents add "Claude Code"'), run)
+
+  command(program, 'status', 'how it stands with everything', 'status')
+    .option(...json)
+    .action((options: Json) => run(options, async (to) => (await import('./status.ts')).status(to)))
+
+  command(
+    program,
+    'export',
+    'write a saved session to a file, once you approve it',
+    'export --format playwright --out state.json',
+  )
+    .requiredOption('--format <NAME>', 'such as playwright')
+    .requiredOption('--out <FILE>', 'the file to write; any program of yours can read it then')
+    .option('--account <ID>', 'whose session; the newest without it')
+    .option(...json)
+    .action((options: Json & { format: string; out: string; account?: string }) =>
+      run(options, async (to) => (await import('./export.ts')).exportSession(to, options)),
+    )
+
+  const ledger = command(program, 'ledger', 'the record of everything that was asked and done', 'ledger list')
+  command(ledger, 'list', 'the newest entries', 'ledger list --limit 20')
+    .option(...json)
+    .option('--limit <N>', 'how many', wholeNumber, 100)
+    .action((options: Json & { limit: number }) =>
+      run(options, async (to) => (await import('./ledger.ts')).listLedger(to, options.limit)),
+    )
+  return program
+}
+
+const describePair = (pair: Command, run: Run): void => {
+  pair
+    .option(...json)
+    .option('--reset', 'first erase everything: sessions, agents and the browsers paired so far')
+    .action((options: Json & { reset?: boolean }) =>
+      run(options, async (to) => (await import('./pair.ts')).pair(to, { reset: options.reset === true })),
+    )
+  command(pair, 'list', 'the browsers that are paired', 'pair list')
+    .option(...json)
+    .action((_: Json, self: Command) => run(all(self), async (to) => (await import('./pair.ts')).listBrowsers(to)))
+  command(pair, 'remove', 'unpair a browser', 'pair remove 7K2M-9QXD')
+    .argument('<FINGERPRINT>', 'as `pair list` shows it')
+    .option(...json)
+    .action((fingerprint: string, _: Json, self: Command) =>
+      run(all(self), async (to) => (await import('./pair.ts')).removeBrowser(to, fingerprint)),
+    )
+}
+
+const describeAgents = (agents: Command, run: Run): void => {
+  command(agents, 'add', 'give an agent its token, once you approve it', 'agents add "Claude Code"')
+    .argument('<LABEL>', '1 to 40 letters, digits, spaces, `.`, `_` or `-`')
+    .option(...json)
+    .action((label: string, options: Json) =>
+      run(options, async (to) => (await import('./agents.ts')).addAgent(to, label)),
+    )
+  command(agents, 'list', 'the agents that have a token', 'agents list')
+    .option(...json)
+    .action((options: Json) => run(options, async (to) => (await import('./agents.ts')).listAgents(to)))
+  command(agents, 'revoke', "take an agent's token away, at once", 'agents revoke "Claude Code"')
+    .argument('<LABEL>', 'as `agents list` shows it')
+    .option(...json)
+    .action((label: string, options: Json) =>
+      run(options, async (to) => (await import('./agents.ts')).revokeAgent(to, label)),
+    )
+}
+
+const command = (parent: Command, name: string, description: string, example: string): Command =>
+  parent.command(name).description(description).addHelpText('after', `\nExample:\n  countersign ${example}`)
+
+// `pair` has options of its own, and takes those that its subcommands share with it.
+const all = (self: Command): Json => self.optsWithGlobals<Json>()
+
+const wholeNumber = (text: string): number => {
+  const number = /^\d{1,6}$/.test(text) ? Number(text) : 0
+  if (number < 1 || number > 100_000) throw new InvalidArgumentError('It takes a number from 1 to 100000.')
+  return number
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CountersignError } from '@countersign/shared/errors'
+import { openCompanion, type Companion } from '../companion.ts'
+import { dialCompanion } from '../control/dial.ts'
+import { status, type Status } from '../control/status.ts'
+import { ask } from './ask.ts'
+import type { Terminal } from './terminal.ts'
+
+/** How long a first companion may take to answer the second one, in milliseconds. */
+const patience = 10_000
+
+/** Runs the companion until it is told to end; where one runs already, says where. */
+export const start = async (terminal: Terminal): Promise<void> => {
+  const deadline = performance.now() + patience
+  for (;;) {
+    const companion = await openCompanion({ machine: terminal.machine, signal: terminal.signal })
+    if (companion !== undefined) return run(terminal, companion)
+    // The other one may be about to come up, or about to go.
+    const socket = await dialCompanion(terminal.machine)
+    if (socket !== undefined) {
+      socket.destroy()
+      return tellOfFirst(terminal)
+    }
+    if (performance.now() > deadline) {
+      throw new CountersignError('already_running', {
+        message: 'Another companion holds this state folder, and does not answer.',
+        next: `End it, or set COUNTERSIGN_HOME to another folder.`,
+      })
+    }
+    await sleep(50, undefined, { signal: terminal.signal })
+  }
+}
+
+const run = async (terminal: Terminal, companion: Companion): Promise<void> => {
+  try {
+    const browsers = companion.browsers.paired().map(({ label }) => label)
+    if (terminal.json) {
+      terminal.say(JSON.stringify({ url: companion.url, pid: process.pid, paired: browsers.length > 0 }))
+    } else {
+      terminal.say(greeting(`Countersign is listening on ${companion.url}.`, browsers))
+      const extension = unpackedExtension(terminal.cli)
+      if (browsers.length === 0 && extension !== undefined) terminal.say(`The extension to load unpacked: ${extension}`)
+    }
+    await aborted(terminal.signal)
+  } finally {
+    await companion.close()
+  }
+}
+
+const tellOfFirst = async (terminal: Terminal): Promise<void> => {
+  const { url, report }: Status = await ask(terminal, { command: 'status', params: {}, result: status })
+  const browsers = report.browsers.map(({ label }) => label)
+  const { pid } = report.companion
+  terminal.say(
+    terminal.json
+      ? JSON.stringify({ url, pid, paired: browsers.length > 0 })
+      : greeting(`Countersign is running already: it listens on ${url} (pid ${pid}).`, browsers),
+  )
+}
+
+const greeting = (where: string, browsers: readonly string[]): string =>
+  `${where} ${browsers.length === 0 ? 'No browser is paired yet. Run `countersign pair`.' : `Paired with ${browsers.join(', ')}.`}`
+
+/** Where this program stands in a checkout beside the extension that was built. */
+const unpackedExtension = (cli: string): string | undefined => {
+  const folder = join(dirname(cli), '..', '..', 'extension', 'dist', 'chrome')
+  return existsSync(join(folder, 'manifest.json')) ? folder : undefined
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })

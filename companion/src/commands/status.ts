@@ -1,0 +1,64 @@
+import { status as answer, type Status } from '../control/status.ts'
+import { ago } from './age.ts'
+import { ask } from './ask.ts'
+import type { Terminal } from './terminal.ts'
+
+/** How it stands with everything, on one screen. */
+export const status = async (terminal: Terminal): Promise<void> => {
+  const told = await ask(terminal, { command: 'status', params: {}, result: answer })
+  terminal.say(terminal.json ? JSON.stringify(told.report) : inWords(told, Date.now()))
+}
+
+export const inWords = ({ report, url, overview }: Status, now: number): string => {
+  const { accounts, agents, alarms, browsers } = overview
+  const rows: readonly (readonly [string, readonly string[]])[] = [
+    ['Companion', [`listening on ${url} (pid ${report.companion.pid})`]],
+    [
+      'Browser',
+      orNone(
+        browsers.map(({ label, fingerprint, connected }) => {
+          return `${label}, ${fingerprint}, ${connected ? 'connected' : 'not connected'}`
+        }),
+        'none is paired yet; run `countersign pair`',
+      ),
+    ],
+    [
+      'Sessions',
+      orNone(
+        accounts.map(({ id, name, savedAt, version, cookies }) => {
+          const called = name === null ? id : `${name} (${id})`
+          return `${called}, saved ${ago(savedAt, now)}, version ${version}, ${cookies} cookies`
+        }),
+        'none is saved yet; click Save session in the popup',
+      ),
+    ],
+    [
+      'Agents',
+      orNone(
+        agents.map(
+          ({ label, lastSeen }) => `${label}, ${lastSeen === null ? 'never seen' : `seen ${ago(lastSeen, now)}`}`,
+        ),
+        'none; run `countersign agents add LABEL`',
+      ),
+    ],
+    ['Waiting', [report.pending === 0 ? 'nothing waits for your answer' : waiting(report.pending)]],
+    ['Vault', [keyInWords[report.vault.key]]],
+    ['Paused', report.paused ? ['all agents are paused; Resume is in the popup'] : []],
+    ['Alarm', alarms.map(({ text }) => text)],
+  ]
+  return rows
+    .flatMap(([name, lines]) => lines.map((line, index) => `${(index === 0 ? name : '').padEnd(11)}${line}`))
+    .join('\n')
+}
+
+const keyInWords = {
+  keychain: "sealed; its key is in the system's keychain",
+  file: 'sealed; its key is in a file of the state folder that only you may read, since there was no keychain',
+} as const
+
+const waiting = (count: number): string =>
+  count === 1
+    ? 'one question waits for your answer in the browser'
+    : `${count} questions wait for your answer in the browser`
+
+const orNone = (lines: readonly string[], none: string): readonly string[] => (lines.length === 0 ? [none] : lines)

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import type { Overviews } from '../../overview.ts'
+import { handler, type Handler } from '../handler.ts'
+import type { Status } from '../status.ts'
+
+export const statusHandler = (deps: {
+  readonly overviews: Overviews
+  readonly url: string
+  readonly pid: number
+  pending(): number
+}): Handler =>
+  handler({
+    name: 'status',
+    params: z.strictObject({}),
+    run: () => {
+      const overview = deps.overviews.for()
+      const told: Status = {
+        report: {
+          companion: { port: overview.port, pid: deps.pid },
+          browsers: overview.browsers.map(({ label, fingerprint, connected }) => ({ label, fingerprint, connected })),
+          vault: { key: overview.key },
+          paused: overview.paused,
+          sessions: overview.accounts.length,
+          agents: overview.agents.length,
+          pending: deps.pending(),
+        },
+        url: deps.url,
+        overview,
+      }
+      return Promise.resolve(told)
+    },
+  })

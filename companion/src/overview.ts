@@ -1,0 +1,102 @@
+import { errorCodes } from '@countersign/shared/errors'
+import type { LedgerRow } from '@countersign/shared/ledger/row'
+import type { Activity, Overview, SavedAccount } from '@countersign/shared/protocol/overview'
+import type { Browsers } from './bridge/browsers.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { KeyPlace } from './vault/key.ts'
+import type { Saved, Vault } from './vault/vault.ts'
+import { version } from './version.ts'
+
+export type Overviews = {
+  /** As this browser is told; without one, as a command is. */
+  for(fingerprint?: string): Overview
+  /** Something changed: tells every connected browser, once for all changes of a moment. */
+  changed(): void
+  close(): void
+}
+
+export type OverviewDeps = {
+  readonly port: number
+  readonly key: KeyPlace
+  readonly vault: Pick<Vault, 'list' | 'accounts'>
+  readonly ledger: Pick<Ledger, 'list' | 'onAppend'>
+  readonly browsers: Browsers
+  readonly pause: { isPaused(): boolean; onChange(listener: () => void): () => void }
+  agents(): Overview['agents']
+  resetAt(): string | null
+}
+
+/** A browser's popup is useful at first paint with this many lines. */
+const linesOfActivity = 8
+
+/** Builds what the popup shows of the companion, and sends it whenever it has changed. */
+export const createOverviews = (deps: OverviewDeps): Overviews => {
+  const { browsers, ledger, pause, vault } = deps
+  let timer: NodeJS.Immediate | undefined
+
+  const build = (fingerprint?: string): Overview => {
+    const connected = new Set(browsers.connected().map((browser) => browser.fingerprint))
+    return {
+      version,
+      port: deps.port,
+      paused: pause.isPaused(),
+      key: deps.key,
+      accounts: vault.accounts().map(accountOf),
+      agents: deps.agents(),
+      browsers: browsers.paired().map((browser) => ({
+        label: browser.label,
+        fingerprint: browser.fingerprint,
+        connected: connected.has(browser.fingerprint),
+        you: browser.fingerprint === fingerprint,
+      })),
+      activity: ledger.list({ limit: linesOfActivity }).toReversed().map(activityOf),
+      resetAt: deps.resetAt(),
+      alarms: alarmsOf(vault),
+    }
+  }
+  const changed = () => {
+    timer ??= setImmediate(() => {
+      timer = undefined
+      for (const browser of browsers.connected()) browser.showOverview(build(browser.fingerprint))
+    })
+  }
+  // A save, a grant, a release and a pause each leave a row.
+  const stops = [ledger.onAppend(changed), browsers.onChange(changed), pause.onChange(changed)]
+
+  return {
+    for: build,
+    changed,
+    close: () => {
+      for (const stop of stops) stop()
+      clearImmediate(timer)
+    },
+  }
+}
+
+const accountOf = ({ account, accountName, savedAt, version, summary }: Saved): SavedAccount => ({
+  id: account,
+  name: accountName,
+  savedAt,
+  expiresAt: summary.expiresAt,
+  version,
+  cookies: summary.cookies,
+  origins: summary.origins.length,
+})
+
+const activityOf = ({ seq, at, kind, asker, tool, outcome, code }: LedgerRow): Activity => ({
+  seq,
+  at,
+  kind,
+  asker: asker.label,
+  tool,
+  outcome,
+  code,
+})
+
+const alarmsOf = (vault: Pick<Vault, 'list'>): Overview['alarms'] => {
+  const damaged = vault.list().filter((entry) => entry.kind === 'set-aside').length
+  if (damaged === 0) return []
+  const [reason, next] = errorCodes.vault_record_damaged
+  const text = damaged === 1 ? reason : `${damaged} saved sessions do not open, and were set aside.`
+  return [{ code: 'vault_record_damaged', text: `${text} ${next}` }]
+}
