@@ -1,7 +1,7 @@
 import { canonicalJson } from '@countersign/shared/canonical'
 import type { Countersigned } from '@countersign/shared/approval/countersignature'
-import type { Prompt } from '@countersign/shared/approval/prompt'
 import { CountersignError } from '@countersign/shared/errors'
+import type { LedgerAsker } from '@countersign/shared/ledger/row'
 import type { CountersignatureSequence } from '../access/countersignature-sequence.ts'
 import type { ConnectedBrowser } from '../bridge/browsers.ts'
 import type { Database } from '../database/database.ts'
@@ -12,7 +12,7 @@ export type Approvals = {
   /** The highest number taken from this signing key. */
   lastSeq(browserKey: string): number
   /** Keeps the answer, its number and its ledger row, all or none; durable when it returns. Throws when it can't. */
-  accept(answer: { from: ConnectedBrowser; prompt: Prompt; signed: Countersigned }): void
+  accept(answer: { from: ConnectedBrowser; asker: LedgerAsker; signed: Countersigned }): void
 }
 
 export const createApprovals = (deps: {
@@ -21,7 +21,7 @@ export const createApprovals = (deps: {
   readonly ledger: Pick<Ledger, 'append'>
 }): Approvals => ({
   lastSeq: (browserKey) => deps.sequence.last(browserKey),
-  accept: ({ from, prompt, signed: { document, signature } }) => {
+  accept: ({ from, asker, signed: { document, signature } }) => {
     deps.database.transaction(() => {
       if (!deps.sequence.take(document.browser, document.seq)) throw new CountersignError('countersignature_invalid')
       deps.database.run(
@@ -38,9 +38,9 @@ export const createApprovals = (deps: {
       )
       deps.ledger.append({
         kind: 'approval',
-        asker: { kind: prompt.asker.kind, label: prompt.asker.label },
-        tool: prompt.action,
-        outcome: document.answer === 'approve' ? 'approved' : 'denied',
+        asker,
+        tool: document.tool,
+        ...(document.answer === 'approve' ? {} : { outcome: 'refused', code: 'approval_denied' }),
         details: { request: document.request, browser: from.fingerprint, countersignature: document.seq },
       })
     })

@@ -122,7 +122,8 @@ export const createBroker = (deps: {
     })
     if (judged.kind === 'forged') return refused(refusal('countersignature_invalid'))
     if (judged.kind === 'stale' || question === undefined) return refused(refusal('approval_stale'))
-    approvals.accept({ from, prompt: judged.prompt, signed })
+    const { kind, label } = judged.prompt.asker
+    approvals.accept({ from, asker: { kind, label }, signed })
     if (document.answer === 'approve') {
       settle(question, { kind: 'approved', browser: from, prompt: judged.prompt, signed })
     } else {

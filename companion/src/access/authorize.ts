@@ -1,0 +1,103 @@
+import type { Asker, Subject } from '@countersign/shared/approval/prompt'
+import { CountersignError, refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
+import type { Decision } from '@countersign/shared/policy/decision'
+import type { Broker } from '../approvals/broker.ts'
+import type { Verdict } from '../approvals/question.ts'
+import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
+import type { Pause } from './pause.ts'
+
+/** One wish of an agent or of the terminal, before anything is done about it. */
+export type Wish = {
+  readonly asker: Asker
+  /** The name that rules know the tool by, or the terminal's action. */
+  readonly action: string
+  readonly reason: string | null
+  /** Digest of the arguments, the reason aside. */
+  readonly args: string
+  /** Seconds until silence becomes a no. */
+  readonly patience: number
+  /** What each connected browser would show, by its fingerprint; or why nobody needs to be asked. */
+  subjects(connected: readonly ConnectedBrowser[], signal: AbortSignal): Promise<Subjects>
+  /** Called when all that can be said at once has been said, and the person is about to be asked. */
+  asking?(): void
+}
+
+export type Subjects =
+  | { readonly kind: 'ready'; readonly byBrowser: ReadonlyMap<string, Subject> }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+export type Approved = Extract<Verdict, { kind: 'approved' }>
+
+export type Road =
+  | { readonly kind: 'allowed'; readonly rule: string }
+  | { readonly kind: 'approved'; readonly rule: string; readonly approval: Approved }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+/**
+ * The one road. Refusals come in this order, all but the last without a prompt: paused, policy, paired, connected, tab,
+ * signed in, prompt. Never throws.
+ */
+export type Authorize = (wish: Wish, signal: AbortSignal) => Promise<Road>
+
+export const createAuthorize = (deps: {
+  readonly pause: Pick<Pause, 'isPaused'>
+  readonly browsers: Browsers
+  readonly broker: Pick<Broker, 'ask'>
+  /** What the policy in force says of a tool. */
+  decide(tool: string): Decision
+}): Authorize => {
+  const { pause, browsers, broker } = deps
+
+  const ask = async (wish: Wish, rule: string, signal: AbortSignal): Promise<Road> => {
+    if (browsers.paired().length === 0) return refused(refusal('not_paired'))
+    const connected = browsers.connected()
+    if (connected.length === 0) return refused(refusal('browser_not_connected'))
+    const subjects = await wish.subjects(connected, signal)
+    if (signal.aborted) return refused(reasonOf(signal))
+    if (subjects.kind === 'refused') return refused(subjects.refusal)
+    wish.asking?.()
+    const { asker, action, reason, args, patience } = wish
+    const subjectFor = ({ fingerprint }: ConnectedBrowser) => subjects.byBrowser.get(fingerprint)
+    const verdict = await broker.ask({ asker, action, reason, args, patience, subjectFor }, signal)
+    if (verdict.kind === 'approved') return { kind: 'approved', rule, approval: verdict }
+    return refused({ ...refusalFor(verdict, signal), rule })
+  }
+
+  return async (wish, signal) => {
+    try {
+      if (pause.isPaused()) return refused(refusal('paused'))
+      const decision = wish.asker.kind === 'terminal' ? terminalAsks : deps.decide(wish.action)
+      if (decision.kind === 'deny') {
+        return refused(refusal('policy_denied', { rule: decision.rule, reason: decision.reason }))
+      }
+      if (decision.kind === 'allow') return { kind: 'allowed', rule: decision.rule }
+      return await ask(wish, decision.rule, signal)
+    } catch (thrown) {
+      return refused(signal.aborted ? reasonOf(signal) : refusalOf(thrown))
+    }
+  }
+}
+
+/** Why a call was ended from outside: paused, taken back, or no more than cancelled. */
+export const reasonOf = (signal: AbortSignal): Refusal =>
+  signal.reason instanceof CountersignError ? refusalOf(signal.reason) : refusal('cancelled')
+
+const terminalAsks: Decision = { kind: 'ask', rule: '(terminal)' }
+
+const refused = (why: Refusal): Road => ({ kind: 'refused', refusal: why })
+
+const plain = {
+  'timed-out': 'approval_timed_out',
+  busy: 'approval_busy',
+  unreachable: 'browser_not_connected',
+} as const
+
+const refusalFor = (verdict: Exclude<Verdict, Approved>, signal: AbortSignal): Refusal => {
+  if (verdict.kind === 'cancelled') return reasonOf(signal)
+  if (verdict.kind !== 'denied') return refusal(plain[verdict.kind])
+  const { prompt, reason } = verdict
+  return refusal('approval_denied', {
+    approvalId: prompt.id,
+    ...(reason === null ? {} : { reason: `The person said no: ${reason}` }),
+  })
+}

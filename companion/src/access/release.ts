@@ -1,0 +1,147 @@
+import { resolve, sep } from 'node:path'
+import type { Asker, Subject } from '@countersign/shared/approval/prompt'
+import { digest } from '@countersign/shared/canonical'
+import { CountersignError, refusalOf } from '@countersign/shared/errors'
+import type { Broker } from '../approvals/broker.ts'
+import type { Claim } from '../control/messages.ts'
+import { findFormat } from '../exporters/format.ts'
+import { gitWorkTree } from '../exporters/git-work-tree.ts'
+import type { Machine } from '../machine.ts'
+import type { Saved, Vault } from '../vault/vault.ts'
+import { type Approved, type Authorize, reasonOf } from './authorize.ts'
+import { asError } from './as-error.ts'
+import type { LedgerCall, LedgerCalls } from './ledger-call.ts'
+import { requireReplaceable, truePlace, writePrivate } from './write-private.ts'
+
+export type ExportWish = { readonly format: string; readonly out: string; readonly account?: string | undefined }
+export type Exported = {
+  readonly path: string
+  readonly account: string
+  readonly format: string
+  readonly version: number
+  readonly cookies: number
+  readonly origins: number
+  readonly savedAt: string
+  readonly notes: readonly string[]
+  readonly ledgerEntry: number
+}
+
+/** The one door out of the vault. */
+export type Release = {
+  /** Writes the newest session to a file, once the person has approved that place. Throws a CountersignError. */
+  export(wish: ExportWish, claim: Claim, signal: AbortSignal): Promise<Exported>
+}
+
+export const createRelease = (deps: {
+  readonly authorize: Authorize
+  readonly broker: Pick<Broker, 'end'>
+  readonly calls: LedgerCalls
+  readonly vault: Pick<Vault, 'latest' | 'open'>
+  readonly machine: Machine
+  /** Where no session may ever be written. */
+  readonly stateFolder: string
+  readonly patience: number
+  /** A fresh name for the file that is written first. */
+  newName(): string
+}): Release => {
+  const { authorize, broker, calls, vault, machine } = deps
+
+  const placeFor = (out: string): { path: string; warnings: string[] } => {
+    const path = truePlace(resolve(out))
+    if (path === deps.stateFolder || path.startsWith(deps.stateFolder + sep)) {
+      throw new CountersignError('file_unsafe', { message: `${path} is among Countersign's own files.` })
+    }
+    const warnings: string[] = []
+    if (requireReplaceable(path, machine)) warnings.push('A file is there already, and will be replaced.')
+    const tree = gitWorkTree(path)
+    if (tree !== undefined) warnings.push(`This lies in the git work tree ${tree}: take care not to commit it.`)
+    return { path, warnings }
+  }
+
+  const write = (saved: Saved, path: string, wish: ExportWish, entry: LedgerCall): Exported => {
+    // A link may have been turned while she was asked.
+    if (placeFor(wish.out).path !== path) throw new CountersignError('approval_changed')
+    const { text, notes } = findFormat(wish.format).write(vault.open(saved.id))
+    writePrivate(path, text.reveal(), deps.newName, machine)
+    const { account, version, savedAt, summary } = saved
+    const counts = { cookies: summary.cookies, origins: summary.origins.length }
+    const ledgerEntry = entry.done('release', {
+      format: wish.format,
+      destination: path.slice(0, 1000),
+      version,
+      ...counts,
+    })
+    return { path, account, format: wish.format, version, ...counts, savedAt, notes, ledgerEntry }
+  }
+
+  return {
+    export: async (wish, claim, signal) => {
+      findFormat(wish.format)
+      const saved = vault.latest(wish.account)
+      if (saved === undefined) throw new CountersignError('no_such_session')
+      const { path, warnings } = placeFor(wish.out)
+      const asker: Asker = { kind: 'terminal', grant: 'terminal', label: 'Terminal', claim }
+      const subject = exportSubject(saved, wish.format, path, warnings)
+      let entry: LedgerCall | undefined
+      const road = await authorize(
+        {
+          asker,
+          action: 'export',
+          reason: null,
+          args: await digest({ format: wish.format, destination: path, session: saved.id }),
+          patience: deps.patience,
+          subjects: (connected) =>
+            Promise.resolve({
+              kind: 'ready',
+              byBrowser: new Map(connected.map(({ fingerprint }) => [fingerprint, subject])),
+            }),
+          asking: () => {
+            entry = calls.begin({ kind: asker.kind, label: asker.label }, 'export')
+          },
+        },
+        signal,
+      )
+      if (road.kind === 'refused') {
+        entry?.refused(road.refusal.code)
+        throw asError(road.refusal)
+      }
+      const begun = entry
+      if (road.kind === 'allowed' || begun === undefined) throw new CountersignError('internal')
+      return finish(broker, road.approval, begun, () => {
+        if (signal.aborted) throw asError(reasonOf(signal))
+        return write(saved, path, wish, begun)
+      })
+    },
+  }
+}
+
+const exportSubject = (saved: Saved, format: string, destination: string, warnings: readonly string[]): Subject => ({
+  kind: 'export',
+  format,
+  destination,
+  account: saved.account,
+  accountName: saved.accountName,
+  saved: { savedAt: saved.savedAt, version: saved.version },
+  cookies: saved.summary.cookies,
+  origins: saved.summary.origins.length,
+  warnings: [...warnings],
+})
+
+/** Does what was approved, and tells ledger and browsers how it went. */
+const finish = (
+  broker: Pick<Broker, 'end'>,
+  { prompt }: Approved,
+  entry: LedgerCall,
+  act: () => Exported,
+): Exported => {
+  try {
+    const done = act()
+    broker.end(prompt.id, 'done', `Wrote ${done.path}. Any program of yours can read that file.`)
+    return done
+  } catch (thrown) {
+    const { code, reason, next } = refusalOf(thrown)
+    entry.refused(code)
+    broker.end(prompt.id, 'failed', `${reason} ${next}`)
+    throw thrown
+  }
+}

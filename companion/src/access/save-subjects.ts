@@ -1,0 +1,56 @@
+import type { Subject } from '@countersign/shared/approval/prompt'
+import { refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
+import type { CaptureOutline, DescribeOutcome } from '@countersign/shared/session/capture'
+import type { ConnectedBrowser } from '../bridge/browsers.ts'
+import type { Vault } from '../vault/vault.ts'
+import type { Subjects } from './authorize.ts'
+
+/** Asks each browser what a capture would take now, and makes of it what the person will be shown there. */
+export const describeSaves =
+  (vault: Pick<Vault, 'accounts' | 'accountName'>) =>
+  async (connected: readonly ConnectedBrowser[], signal: AbortSignal): Promise<Subjects> => {
+    const answers = await Promise.all(
+      connected.map(async (browser) => ({ browser, told: await describe(browser, signal) })),
+    )
+    const byBrowser = new Map<string, Subject>()
+    for (const { browser, told } of answers) {
+      if (told.kind === 'ready') byBrowser.set(browser.fingerprint, saveSubject(vault, told.outline))
+    }
+    if (byBrowser.size > 0) return { kind: 'ready', byBrowser }
+    return { kind: 'refused', refusal: nearestRefusal(answers.map(({ told }) => told)) }
+  }
+
+type Told = DescribeOutcome | { readonly kind: 'lost'; readonly refusal: Refusal }
+
+const describe = async (browser: ConnectedBrowser, signal: AbortSignal): Promise<Told> => {
+  try {
+    return await browser.describe(signal)
+  } catch (thrown) {
+    const why = refusalOf(thrown)
+    const gone = why.code === 'peer_closed' || why.code === 'peer_timeout'
+    return { kind: 'lost', refusal: gone ? refusal('browser_not_connected') : why }
+  }
+}
+
+const saveSubject = (vault: Pick<Vault, 'accounts' | 'accountName'>, outline: CaptureOutline): Subject => {
+  const { account } = outline.identity
+  const saved = vault.accounts()
+  const before = saved.find((entry) => entry.account === account)
+  return {
+    kind: 'save',
+    outline,
+    accountName: vault.accountName(account),
+    savedBefore: before === undefined ? null : { savedAt: before.savedAt, version: before.version },
+    otherAccounts: saved.flatMap((entry) => (entry.account === account ? [] : [entry.accountName ?? entry.account])),
+  }
+}
+
+/** Of several browsers' reasons the one that is nearest to a yes. */
+const nearestRefusal = (all: readonly Told[]): Refusal => {
+  const order = ['failed', 'signed-out', 'no-tab', 'lost']
+  const [nearest] = [...all].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+  if (nearest?.kind === 'failed') return refusal(nearest.code)
+  if (nearest?.kind === 'signed-out') return refusal('signed_out')
+  if (nearest?.kind === 'no-tab') return refusal('no_upwork_tab')
+  return nearest?.kind === 'lost' ? nearest.refusal : refusal('browser_not_connected')
+}

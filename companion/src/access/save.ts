@@ -1,0 +1,158 @@
+import type { CaptureIdentity } from '@countersign/shared/session/capture'
+import { refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
+import type { Receipt } from '@countersign/shared/protocol/messages'
+import type { Session } from '@countersign/shared/session/session'
+import type { Broker } from '../approvals/broker.ts'
+import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
+import type { Time } from '../time.ts'
+import { createTurns } from '../turns.ts'
+import type { Saved, Vault } from '../vault/vault.ts'
+import type { Approved, Road } from './authorize.ts'
+import { reasonOf } from './authorize.ts'
+import { checkCapture } from './check-capture.ts'
+import type { LedgerCall, LedgerCalls } from './ledger-call.ts'
+import { takeCapture } from './take-capture.ts'
+
+export type Refused = Refusal & { readonly kind: 'refused' }
+
+/** The one place where a capture becomes a saved session, whether she clicked or an agent asked. */
+export type Saves = {
+  /** Never throws. */
+  fromClick(
+    from: ConnectedBrowser,
+    sent: { readonly session: Session; readonly digest: string; readonly name: string | null },
+  ): Promise<Receipt | Refused>
+  /** After a yes. Tells the browsers that showed the question how it went. Never throws. */
+  fromAsk(asked: AskedSave, signal: AbortSignal): Promise<Receipt | Refused>
+}
+
+export type AskedSave = {
+  readonly approval: Approved
+  readonly entry: LedgerCall
+  /** Asks anew, with what the tab shows now. @param patience seconds that are left of the first question */
+  again(patience: number): Promise<Road>
+}
+
+/** How often the person is asked anew because the tab changed under her answer. */
+const mostAgain = 3
+
+export const createSaves = (deps: {
+  readonly vault: Pick<Vault, 'save' | 'nameAccount' | 'accountName'>
+  readonly calls: LedgerCalls
+  readonly broker: Pick<Broker, 'end'>
+  readonly browsers: Browsers
+  readonly time: Time
+}): Saves => {
+  const { vault, calls, broker, time } = deps
+  const turns = createTurns()
+
+  const keep = async (
+    { session, digest, name = null }: { session: Session; digest: string; name?: string | null },
+    entry: LedgerCall,
+  ): Promise<Receipt | Refused> => {
+    const bad = checkCapture(session)
+    if (bad !== undefined) return refused(bad)
+    if (name !== null) vault.nameAccount(session.account, name)
+    const saved = await turns.take(session.account, () => vault.save(session, { digest }))
+    if (saved.kind === 'refused') return refused(saved.refusal)
+    const details = { version: saved.version, cookies: saved.summary.cookies, origins: saved.summary.origins.length }
+    return receiptOf(saved, vault.accountName(session.account), entry.done('session_saved', details))
+  }
+
+  /** What came of one yes: a session, the need to ask again, or a no. */
+  const take = async (
+    approval: Approved,
+    signal: AbortSignal,
+  ): Promise<{ kind: 'taken'; session: Session; digest: string } | { kind: 'changed' } | Refused> => {
+    const { browser, prompt } = approval
+    if (prompt.subject.kind !== 'save') return refused(refusal('internal'))
+    const { identity } = prompt.subject.outline
+    const taken = await takeCapture(deps, browser, { request: prompt.id, identity }, signal)
+    if (taken.kind === 'taken') return sameAsShown(taken.session, identity) ? taken : { kind: 'changed' }
+    if (taken.kind === 'changed') return taken
+    return refused(refusal(taken.kind === 'failed' ? taken.code : lost[taken.kind]))
+  }
+
+  const carryOut = async (asked: AskedSave, signal: AbortSignal): Promise<Receipt | Refused> => {
+    let { approval } = asked
+    const until = Date.parse(approval.prompt.deadline)
+    for (let changes = 0; ; changes += 1) {
+      const outcome = await endAs(broker, approval, signal, async () => {
+        const taken = await take(approval, signal)
+        if (signal.aborted) return refused(reasonOf(signal))
+        return taken.kind === 'taken' ? await keep(taken, asked.entry) : taken
+      })
+      if (outcome.kind !== 'changed') return outcome
+      const left = (until - time.wall()) / 1000
+      if (changes === mostAgain) return refused(refusal('approval_changed'))
+      if (left <= 0) return refused(refusal('approval_timed_out'))
+      const road = await asked.again(left)
+      if (road.kind === 'refused') return refused(road.refusal)
+      if (road.kind === 'allowed') return refused(refusal('approval_changed'))
+      approval = road.approval
+    }
+  }
+
+  return {
+    fromClick: async (from, sent) => {
+      try {
+        const entry = calls.begin({ kind: 'browser', label: from.label }, 'save_session')
+        return await settled(entry, () => keep(sent, entry))
+      } catch (thrown) {
+        return refused(refusalOf(thrown))
+      }
+    },
+    fromAsk: (asked, signal) => settled(asked.entry, () => carryOut(asked, signal)),
+  }
+}
+
+const lost = { 'not-approved': 'approval_stale', 'no-tab': 'no_upwork_tab', 'signed-out': 'signed_out' } as const
+
+const refused = (why: Refusal): Refused => ({ kind: 'refused', ...why })
+
+const receiptOf = (saved: Saved, accountName: string | null, ledgerEntry: number): Receipt => ({
+  kind: 'saved',
+  summary: saved.summary,
+  accountName,
+  version: saved.version,
+  savedAt: saved.savedAt,
+  ledgerEntry,
+})
+
+const sameAsShown = (session: Session, { account, signIn }: CaptureIdentity): boolean =>
+  session.account === account && session.signIn === signIn
+
+/** Enters the refusal as the call's outcome; what was done has entered itself. */
+const settled = async (entry: LedgerCall, act: () => Promise<Receipt | Refused>): Promise<Receipt | Refused> => {
+  try {
+    const outcome = await act()
+    if (outcome.kind === 'refused') entry.refused(outcome.code)
+    return outcome
+  } catch (thrown) {
+    const why = refusalOf(thrown)
+    entry.refused(why.code)
+    return refused(why)
+  }
+}
+
+/** Tells the browsers that showed the question what came of the yes. */
+const endAs = async (
+  broker: Pick<Broker, 'end'>,
+  { prompt }: Approved,
+  signal: AbortSignal,
+  act: () => Promise<Receipt | Refused | { kind: 'changed' }>,
+): Promise<Receipt | Refused | { kind: 'changed' }> => {
+  let outcome: Receipt | Refused | { kind: 'changed' }
+  try {
+    outcome = await act()
+  } catch (thrown) {
+    outcome = refused(signal.aborted ? reasonOf(signal) : refusalOf(thrown))
+  }
+  if (outcome.kind === 'saved') broker.end(prompt.id, 'done', savedLine(outcome))
+  else if (outcome.kind === 'refused') broker.end(prompt.id, 'failed', `${outcome.reason} ${outcome.next}`)
+  else broker.end(prompt.id, 'changed', 'The tab changed since you were asked, so nothing was saved.')
+  return outcome
+}
+
+const savedLine = ({ summary, accountName, version }: Receipt): string =>
+  `Saved: ${summary.cookies} ${summary.cookies === 1 ? 'cookie' : 'cookies'} of ${accountName ?? summary.account}, version ${version}.`

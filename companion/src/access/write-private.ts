@@ -1,0 +1,67 @@
+import { closeSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { CountersignError } from '@countersign/shared/errors'
+import { diskError, systemCode } from '../disk-error.ts'
+import type { Machine } from '../machine.ts'
+
+/** Where a file would truly come to lie: links in the folder's path are followed now, so that what is shown is the place. */
+export const truePlace = (path: string): string => {
+  try {
+    return join(realpathSync.native(dirname(path)), basename(path))
+  } catch (thrown) {
+    if (!['ENOENT', 'ENOTDIR'].includes(systemCode(thrown))) throw diskError(thrown, dirname(path))
+    throw new CountersignError('file_unsafe', { message: `There is no folder ${dirname(path)}.`, cause: thrown })
+  }
+}
+
+/** Throws `file_unsafe` when something is there that must not be replaced. True when a file of the user's own is there. */
+export const requireReplaceable = (path: string, { uid }: Machine): boolean => {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return false
+  const refuse = (what: string): never => {
+    throw new CountersignError('file_unsafe', { message: `${path} ${what}.` })
+  }
+  if (found.isSymbolicLink()) refuse('is a symbolic link')
+  if (found.isDirectory()) refuse('is a folder')
+  if (!found.isFile()) refuse('is not a plain file')
+  if (uid !== undefined && found.uid !== uid) refuse(`belongs to user ${found.uid}, not to you`)
+  return true
+}
+
+/**
+ * Writes a file that this user alone can read, whole or not at all: beside its place first, then moved there, which replaces
+ * what is there and never writes through it. Throws a coded error.
+ */
+export const writePrivate = (path: string, text: string, random: () => string, machine: Machine): void => {
+  requireReplaceable(path, machine)
+  const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${random()}.tmp`)
+  try {
+    const file = openSync(beside, 'wx', 0o600)
+    try {
+      writeAll(file, Buffer.from(text))
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(beside, path)
+    syncFolder(dirname(path))
+  } catch (thrown) {
+    rmSync(beside, { force: true })
+    throw diskError(thrown, path)
+  }
+}
+
+const writeAll = (file: number, bytes: Buffer): void => {
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+}
+
+const syncFolder = (path: string): void => {
+  // Windows opens no folders.
+  if (process.platform === 'win32') return
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}

@@ -1,0 +1,56 @@
+import { Secret } from '@countersign/shared/secret'
+import type { Cookie } from '@countersign/shared/session/cookie'
+import type { OriginStorage, Session } from '@countersign/shared/session/session'
+import type { Format } from './format.ts'
+
+/**
+ * Playwright's `storageState`: https://playwright.dev/docs/api/class-browsercontext#browser-context-storage-state, with
+ * `partitionKey` and `_crHasCrossSiteAncestor` as Playwright itself writes them for Chromium.
+ */
+export const playwright: Format = {
+  name: 'playwright',
+  write: (session) => {
+    const state = { cookies: session.cookies.map(cookieOf), origins: session.origins.filter(hasLocal).map(originOf) }
+    return { text: new Secret(`${JSON.stringify(state, undefined, 2)}\n`), notes: notesOn(session) }
+  },
+}
+
+const sameSites = { unspecified: 'Lax', lax: 'Lax', strict: 'Strict', no_restriction: 'None' } as const
+
+const cookieOf = ({ name, value, domain, path, expires, httpOnly, secure, sameSite, partition }: Cookie) => ({
+  name,
+  value: value.reveal(),
+  domain,
+  path,
+  expires: expires ?? -1,
+  httpOnly,
+  secure,
+  sameSite: sameSites[sameSite],
+  ...(partition === null
+    ? {}
+    : {
+        partitionKey: partition.topLevelSite,
+        _crHasCrossSiteAncestor: partition.hasCrossSiteAncestor ?? false,
+      }),
+})
+
+const hasLocal = ({ localStorage }: OriginStorage): boolean => localStorage.length > 0
+
+const originOf = ({ origin, localStorage }: OriginStorage) => ({
+  origin,
+  localStorage: localStorage.map(({ name, value }) => ({ name, value: value.reveal() })),
+})
+
+const notesOn = ({ cookies, origins, leftOut }: Session): string[] => {
+  const unspecified = cookies.filter(({ sameSite }) => sameSite === 'unspecified').length
+  const sessionKeys = origins.reduce((sum, { sessionStorage }) => sum + sessionStorage.length, 0)
+  const notes: string[] = []
+  if (unspecified > 0) {
+    notes.push(`${unspecified} cookies have no SameSite of their own: written as Lax, which is how Chrome treats them.`)
+  }
+  if (sessionKeys > 0) {
+    notes.push(`This format has no sessionStorage: ${sessionKeys} keys of it are not in the file.`)
+  }
+  for (const { origin } of leftOut) notes.push(`The storage of ${origin} was too large to be saved, so it is not here.`)
+  return notes
+}
