@@ -1,7 +1,26 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { realpathSync } from 'node:fs'
+import { createActs } from './access/acts.ts'
+import { createAddAgent, removeTokenFile } from './access/add-agent.ts'
+import { createAuthorize } from './access/authorize.ts'
+import { accessCommands } from './access/commands.ts'
+import { createCountersignatureSequence } from './access/countersignature-sequence.ts'
+import { createGrants, type Grants } from './access/grants.ts'
+import { createLedgerCalls } from './access/ledger-call.ts'
 import { createPause } from './access/pause.ts'
-import type { Browsers } from './bridge/browsers.ts'
+import { createRelease } from './access/release.ts'
+import { createSaves } from './access/save.ts'
+import { createApprovals } from './approvals/approvals.ts'
+import { createBroker } from './approvals/broker.ts'
+import { patienceFrom } from './approvals/patience.ts'
+import { createBridge } from './bridge/bridge.ts'
+import type { Browsers, ConnectedBrowser } from './bridge/browsers.ts'
+import type { Connection } from './bridge/connection.ts'
+import { pairHandlers } from './bridge/pair-handlers.ts'
+import { createPairingWindows } from './bridge/pairing-window.ts'
+import { createPairings } from './bridge/pairings.ts'
 import { openPins } from './bridge/pins.ts'
+import { createReset, type Erasable } from './bridge/reset.ts'
 import { createRoster } from './bridge/roster.ts'
 import { prepareControlPath } from './control/control-path.ts'
 import { ledgerListHandler } from './control/handlers/ledger-list.ts'
@@ -16,12 +35,14 @@ import { createLedger } from './ledger/ledger.ts'
 import { createLog } from './log.ts'
 import type { Machine } from './machine.ts'
 import { createOverviews } from './overview.ts'
+import { evaluate } from './policy/evaluate.ts'
+import { shippedDefault } from './policy/shipped-default.ts'
 import { openStateFolder } from './state-folder.ts'
 import { systemTime as time } from './time.ts'
 import { openMasterKey } from './vault/key.ts'
 import { systemKeychain } from './vault/keychain.ts'
 import { createSealedItems } from './vault/sealed-items.ts'
-import { createVault } from './vault/vault.ts'
+import { createVault, type Vault } from './vault/vault.ts'
 import { version } from './version.ts'
 
 export type Companion = {
@@ -55,60 +76,127 @@ export const openCompanion = async (options: CompanionOptions): Promise<Companio
 
 const build = async ({ machine, signal }: CompanionOptions, closing: Closing): Promise<Companion | undefined> => {
   const log = createLog(machine.env['COUNTERSIGN_LOG'])
-  const random = (size: number) => randomBytes(size)
   const ports = portsToTry(machine.env)
+  const patience = patienceFrom(machine.env)
 
+  // What is kept, and what it is sealed with.
   const folder = openStateFolder(machine)
   const lock = takeInstanceLock(folder.lock, machine)
   if (lock === undefined) return undefined
   closing.add(() => lock.release())
-
   const database = openDatabase(folder.database, machine)
   closing.add(() => database.close())
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(keychainPatience)])
-  const key = await openMasterKey({ database, keychain: systemKeychain(), folder, machine, random, signal: patience })
+  const unlocking = AbortSignal.any([signal, AbortSignal.timeout(keychainPatience)])
+  const key = await openMasterKey({ database, keychain: systemKeychain(), folder, machine, random, signal: unlocking })
   const sealed = { database, masterKey: key.secret, random }
   const items = createSealedItems(sealed)
   const vault = createVault({ ...sealed, time })
   const ledger = createLedger({ database, time })
+  const calls = createLedgerCalls({ database, ledger, newId })
   const identity = await openIdentity(items)
-  const pause = createPause({ database, items, ledger })
+  const companionKey = identity.text
   const pins = await openPins({ items, companionIdentity: identity.keys.publicKey })
-  const browsers = createRoster(pins)
+  const grants = await createGrants({ database, items, ledger, companionKey, time })
+  const pause = createPause({ database, items, ledger })
 
+  // Who is asked, and what a yes does.
+  const browsers = createRoster(pins)
+  const sequence = createCountersignatureSequence(database)
+  const approvals = createApprovals({ database, sequence, ledger })
+  const broker = createBroker({ browsers, companionKey, approvals, time, longest: patience, newId })
+  closing.add(() => broker.close())
+  const decide = (tool: string) => evaluate(shippedDefault, tool)
+  const authorize = createAuthorize({ pause, browsers, broker, decide })
+  const saves = createSaves({ vault, calls, broker, browsers, time })
+  const stateFolder = realpathSync(folder.path)
+  const asking = { authorize, broker, calls, machine, stateFolder, patience }
+  const release = createRelease({ ...asking, vault, newName: newId })
+  const addAgent = createAddAgent({ ...asking, database, grants, random, newId })
+
+  // The way in for browsers.
   const listener = await openListener({ ports, version })
   closing.add(() => listener.close())
-
+  const { port, url } = listener
+  const erasables = [vaultErasable(vault), grantsErasable(grants, stateFolder)]
+  const reset = createReset({ database, items, pins, ledger, time, erasables })
+  const windows = createPairingWindows({ port, companionIdentity: identity.keys.publicKey, time, random })
+  const connections = new Map<string, Connection>()
+  const pairings = createPairings({
+    windows,
+    pins,
+    roster: browsers,
+    connections,
+    broker,
+    database,
+    ledger,
+    reset,
+  })
   const overviews = createOverviews({
-    port: listener.port,
+    port,
     key: key.place,
     vault,
     ledger,
     browsers,
     pause,
-    agents: () => [],
-    resetAt: () => null,
+    agents: () => grants.list().map(({ label, lastSeen }) => ({ label, lastSeen })),
+    resetAt: () => reset.lastAt(),
   })
   closing.add(() => overviews.close())
+  const unpair = async (fingerprint: string, by: string) => pairings.unpair(fingerprint, { kind: 'browser', label: by })
+  const acts = createActs({ companionKey, approvals, pause, unpair, time })
+  const overviewFor = ({ fingerprint }: ConnectedBrowser) => overviews.for(fingerprint)
+  const bridge = createBridge({
+    port,
+    identity: identity.keys,
+    pins,
+    roster: browsers,
+    windows,
+    pairings,
+    connections,
+    services: { broker, saves, pause, acts, overviewFor },
+    ledger,
+    time,
+  })
+  closing.add(() => bridge.close())
 
   const asker = { kind: 'companion', label: 'Companion' } as const
-  ledger.append({ kind: 'start', asker, details: { port: listener.port, version } })
+  ledger.append({ kind: 'start', asker, details: { port, version } })
   closing.add(() => ledger.append({ kind: 'stop', asker }))
+  listener.serveBridge(bridge.accept)
 
+  // The way in for commands and agents' relays.
   const control = await listenForControl({
     path: prepareControlPath(folder, machine),
     windows: machine.platform === 'win32',
     handlers: [
-      statusHandler({ overviews, url: listener.url, pid: process.pid, pending: () => 0 }),
+      statusHandler({ overviews, url, pid: process.pid, pending: () => broker.pending() }),
       ledgerListHandler(ledger),
+      ...pairHandlers({ pairings, browsers }),
+      ...accessCommands({ addAgent, grants, release, stateFolder }),
     ],
     serveRelay: () => Promise.resolve(),
     onFault: (err) => log.error({ err }, 'A command failed.'),
   })
   closing.add(() => control.close())
-
-  return { url: listener.url, browsers, close: () => closing.run() }
+  return { url, browsers, close: () => closing.run() }
 }
+
+const random = (size: number) => randomBytes(size)
+const newId = () => randomUUID()
+
+const vaultErasable = (vault: Vault): Erasable => ({
+  isEmpty: () => vault.list().length === 0,
+  erase: () => vault.erase(),
+})
+
+const grantsErasable = (grants: Grants, stateFolder: string): Erasable => ({
+  isEmpty: () => grants.list().length === 0,
+  erase: (by) => {
+    const labels = grants.list().map(({ label }) => label)
+    grants.revokeAll(by)
+    for (const label of labels) removeTokenFile(stateFolder, label)
+  },
+})
 
 /** Milliseconds that a keychain may take, also one that asks the person for a password. */
 const keychainPatience = 8000

@@ -18,7 +18,7 @@ export type Reset = {
 }
 
 /** One kind of thing that a reset takes along. */
-export type Erasable = { isEmpty(): boolean; erase(): void }
+export type Erasable = { isEmpty(): boolean; erase(by: LedgerAsker): void }
 
 export const createReset = (deps: {
   readonly database: Pick<Database, 'transaction' | 'afterCommit' | 'checkpoint'>
@@ -41,7 +41,7 @@ export const createReset = (deps: {
   return {
     run(by) {
       database.transaction(() => {
-        for (const { erase } of erasables) erase()
+        for (const { erase } of erasables) erase(by)
         pins.erase()
         items.put(item, new TextEncoder().encode(new Date(time.wall()).toISOString()))
         ledger.append({ kind: 'reset', asker: by })

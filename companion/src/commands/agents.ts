@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ago } from './age.ts'
-import { ask, askStarting } from './ask.ts'
+import { ask, askStarting, lookingAtBrowser } from './ask.ts'
 import { clientEntries } from './client-entries.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -11,12 +11,8 @@ const agents = z.array(
 
 /** Asks the person in the browser; after her yes the token is shown, this once. */
 export const addAgent = async (terminal: Terminal, label: string): Promise<void> => {
-  if (!terminal.json) terminal.remark(`Look at the browser: it asks whether "${label}" may have a token.`)
-  const { token, label: given } = await askStarting(terminal, {
-    command: 'agents.add',
-    params: { label },
-    result: granted,
-  })
+  const answer = askStarting(terminal, { command: 'agents.add', params: { label }, result: granted })
+  const { token, label: given } = await lookingAtBrowser(terminal, `"${label}" may have a token`, answer)
   if (terminal.json) terminal.say(JSON.stringify({ label: given, token }))
   else terminal.say(introduction(given, token, terminal.cli))
 }

@@ -25,4 +25,16 @@ export const askStarting = async <R extends z.ZodType>(
   return callCompanion(socket, { ...question, claim: await claim(terminal), signal })
 }
 
+/** Says where to look when the answer is not there at once, since then it is the person's to give. */
+export const lookingAtBrowser = async <T>(terminal: Terminal, why: string, answer: Promise<T>): Promise<T> => {
+  const timer = setTimeout(() => {
+    if (!terminal.json) terminal.remark(`Look at the browser: it asks whether ${why}.`)
+  }, 500)
+  try {
+    return await answer
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 const claim = ({ machine }: Terminal) => claimCaller(machine, process.ppid, process.cwd())

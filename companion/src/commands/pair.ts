@@ -5,8 +5,9 @@ import { resetEverything } from './reset.ts'
 import type { Terminal } from './terminal.ts'
 
 const offer = z.object({ code: z.string(), url: z.string(), expiresAt: z.iso.datetime() })
-const held = z.object({ held: z.literal(true), browser: z.string(), fingerprint: z.string() })
+const held = z.object({ held: z.object({ browser: z.string(), fingerprint: z.string() }) })
 const paired = z.object({ paired: z.literal(true), browser: z.string(), fingerprint: z.string() })
+const unpaired = z.object({ removed: z.string(), reset: z.boolean() })
 const browsers = z.array(z.object({ label: z.string(), fingerprint: z.string(), connected: z.boolean() }))
 
 /** Shows a code, and waits for the browser that takes it. */
@@ -34,7 +35,7 @@ const show = (terminal: Terminal, said: unknown): void => {
   }
   const waiting = held.safeParse(said).data
   if (waiting === undefined || terminal.json) return
-  const { browser, fingerprint } = waiting
+  const { browser, fingerprint } = waiting.held
   terminal.say(`${browser} (${fingerprint}) waits for your yes in a browser that is paired already.`)
 }
 
@@ -64,6 +65,8 @@ export const listBrowsers = async (terminal: Terminal): Promise<void> => {
 
 export const removeBrowser = async (terminal: Terminal, fingerprint: string): Promise<void> => {
   if (!/^[0-9A-Za-z-]{1,40}$/.test(fingerprint)) throw new CountersignError('no_such_browser')
-  await ask(terminal, { command: 'pair.remove', params: { fingerprint }, result: z.unknown() })
-  terminal.say(terminal.json ? JSON.stringify({ removed: fingerprint }) : `Unpaired ${fingerprint}.`)
+  const done = await ask(terminal, { command: 'pair.remove', params: { fingerprint }, result: unpaired })
+  if (terminal.json) return terminal.say(JSON.stringify(done))
+  const also = done.reset ? ' It was the last one, so sessions and agents were erased, too.' : ''
+  terminal.say(`Unpaired ${done.removed}.${also}`)
 }
