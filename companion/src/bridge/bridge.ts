@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { keyText } from '@countersign/shared/approval/countersignature'
 import { acceptAsCompanion } from '@countersign/shared/channel/handshake-companion'
 import type { IdentityKeys } from '@countersign/shared/channel/keys'
@@ -45,6 +46,8 @@ export const createBridge = (deps: {
   const unknownPeers = createUnknownPeers(deps)
   const halfOpen = new Set<BridgeSocket>()
   const closing = new AbortController()
+  // One for each handshake.
+  setMaxListeners(2 * mostHalfOpen, closing.signal)
   const turns = createTurns()
 
   const shakeHands = async (socket: BridgeSocket, origin: string): Promise<SealedTransport | undefined> => {
@@ -83,6 +86,7 @@ export const createBridge = (deps: {
     void connection.closed.then(() => {
       if (connections.get(name) === connection) connections.delete(name)
     })
+    connection.listen()
   }
 
   const accept = async (socket: BridgeSocket, origin: string): Promise<void> => {

@@ -10,6 +10,8 @@ import type { Roster } from './roster.ts'
 
 /** One browser's sealed connection. */
 export type Connection = {
+  /** From here on it is heard. Once, when it stands where others find it. */
+  listen(): void
   readonly closed: Promise<void>
   /** Whether it answers a sealed ping in time. */
   answers(milliseconds: number): Promise<boolean>
@@ -66,20 +68,24 @@ export const createConnection = ({
     entered = false
   }
 
+  let listen: () => void = () => undefined
   const heard: SealedTransport = {
     ...transport,
-    listen: (on) =>
-      transport.listen({
-        message(text) {
-          heartbeat.heard()
-          if (silent) {
-            silent = false
-            spoke()
-          }
-          on.message(text)
-        },
-        closed: (reason, cause) => on.closed(reason, cause),
-      }),
+    // Not yet: what the browser has said by now would be answered before we are complete.
+    listen(on) {
+      listen = () =>
+        transport.listen({
+          message(text) {
+            heartbeat.heard()
+            if (silent) {
+              silent = false
+              spoke()
+            }
+            on.message(text)
+          },
+          closed: (reason, cause) => on.closed(reason, cause),
+        })
+    },
   }
   const heartbeat = startHeartbeat({
     time,
@@ -95,6 +101,7 @@ export const createConnection = ({
   void peer.closed.then(leave)
 
   return {
+    listen: () => listen(),
     closed: peer.closed,
     answers: (milliseconds) =>
       peer.request(browserMethods.heartbeat, {}, { deadline: milliseconds }).then(

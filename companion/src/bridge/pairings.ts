@@ -21,7 +21,7 @@ export type Request = {
 
 /** From a code to a browser that counts, and the way back. */
 export type Pairings = {
-  /** Says `{code, url, expiresAt}` at once, and `{held: …}` when a paired browser has to say yes. Throws when it comes to nothing. */
+  /** Says `{code, url, expiresAt}` at once, and `{held: true, browser, fingerprint}` when a paired browser has to say yes. Throws when it comes to nothing. */
   pair(request: Request): Promise<Paired>
   /** A browser's first sealed message. */
   spoke(identity: string): void
@@ -121,7 +121,7 @@ export const createPairings = (deps: {
 
   const admitFurther = async (pin: Pin, request: Request, decision: Decision): Promise<void> => {
     pins.put({ ...pin, standing: 'held' })
-    request.said({ held: { browser: pin.label, fingerprint: pin.fingerprint } })
+    request.said({ held: true, browser: pin.label, fingerprint: pin.fingerprint })
     const controller = new AbortController()
     asking.set(pin.identity, controller)
     try {

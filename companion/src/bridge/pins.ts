@@ -75,7 +75,7 @@ export const openPins = async ({
   }
 
   return {
-    all: () => [...pins.values()].sort((a, b) => (a.pairedAt < b.pairedAt ? -1 : 1)),
+    all: () => [...pins.values()].sort((a, b) => Date.parse(a.pairedAt) - Date.parse(b.pairedAt)),
     find: (identity) => pins.get(identity),
     put(pin) {
       const { fingerprint: _, ...stored } = pin

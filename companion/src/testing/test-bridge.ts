@@ -1,0 +1,106 @@
+import { createMemorySockets, type MemorySockets, type Meddler } from '@countersign/shared/channel/memory-socket'
+import { Secret } from '@countersign/shared/secret'
+import type { Overview } from '@countersign/shared/protocol/overview'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { onTestFinished } from 'vitest'
+import { createCountersignatureSequence } from '../access/countersignature-sequence.ts'
+import { createApprovals } from '../approvals/approvals.ts'
+import { createBroker } from '../approvals/broker.ts'
+import { extensionOrigins } from '../bridge/extension-ids.ts'
+import { openBridge } from '../bridge/open-bridge.ts'
+import { openPins } from '../bridge/pins.ts'
+import { createReset } from '../bridge/reset.ts'
+import { createRoster } from '../bridge/roster.ts'
+import { openIdentity } from '../identity.ts'
+import { createLedger } from '../ledger/ledger.ts'
+import { createSealedItems } from '../vault/sealed-items.ts'
+import { fakeTime } from './fake-time.ts'
+import { tempDatabase } from './temp-database.ts'
+
+export const origin = extensionOrigins[0] ?? ''
+const claim = { program: 'zsh', parent: 'code', pid: 4711, folder: '/home/ada' }
+
+/** A real bridge over real storage; its sockets are in memory, and its time is the test's. */
+export const testBridge = async () => {
+  const time = fakeTime()
+  const { database, meddle } = tempDatabase()
+  const sealed = { database, masterKey: new Secret(new Uint8Array(32)), random: (size: number) => randomBytes(size) }
+  const items = createSealedItems(sealed)
+  const ledger = createLedger({ database, time })
+  const identity = await openIdentity(items)
+  const kept = { things: 0 }
+  const erasables = [{ isEmpty: () => kept.things === 0, erase: () => void (kept.things = 0) }]
+
+  /** Reads the storage as a start of the companion does. */
+  const start = async () => {
+    const pins = await openPins({ items, companionIdentity: identity.keys.publicKey })
+    const roster = createRoster(pins)
+    const sequence = createCountersignatureSequence(database)
+    const approvals = createApprovals({ database, sequence, ledger })
+    const broker = createBroker({
+      browsers: roster,
+      companionKey: identity.text,
+      approvals,
+      time,
+      longest: 600,
+      newId: () => randomUUID(),
+    })
+    const reset = createReset({ database, items, pins, ledger, time, erasables })
+    const bridge = openBridge({
+      port: 47616,
+      identity: identity.keys,
+      pins,
+      roster,
+      broker,
+      database,
+      ledger,
+      reset,
+      time,
+      random: sealed.random,
+      services: {
+        saves: { fromClick: () => Promise.reject(new Error('not here')) },
+        pause: { pause: () => Promise.resolve() },
+        acts: { perform: () => Promise.resolve({ kind: 'done' }) },
+        overviewFor: () => emptyOverview,
+      },
+    })
+    return { pins, roster, broker, reset, ...bridge }
+  }
+  const running = await start()
+  onTestFinished(() => running.close())
+
+  /** `countersign pair`: the code, what is said on the way, and how it comes out. */
+  const pair = (pairings = running.pairings) => {
+    const controller = new AbortController()
+    const events: unknown[] = []
+    let code = ''
+    const said = (event: unknown) => {
+      events.push(event)
+      if (typeof event === 'object' && event !== null && 'code' in event) code = String(event.code)
+    }
+    const outcome = pairings.pair({ claim, signal: controller.signal, said })
+    outcome.catch(() => undefined)
+    return { code, events, outcome, abort: () => controller.abort() }
+  }
+  /** The browser's end of a new connection to the bridge. */
+  const dial = (meddler?: Meddler, from = origin): MemorySockets => {
+    const sockets = createMemorySockets(meddler)
+    running.accept({ socket: { ...sockets.companion, trust: () => undefined }, origin: from })
+    return sockets
+  }
+  const rows = () => ledger.list().map(({ kind, code }) => (code === null ? kind : `${kind} ${code}`))
+  return { ...running, time, items, kept, meddle, start, pair, dial, rows, database }
+}
+
+const emptyOverview: Overview = {
+  version: '1',
+  port: 47616,
+  paused: false,
+  key: 'file',
+  accounts: [],
+  agents: [],
+  browsers: [],
+  activity: [],
+  resetAt: null,
+  alarms: [],
+}
