@@ -7,7 +7,10 @@ import { createCountersignatureSequence } from '../access/countersignature-seque
 import { createApprovals } from '../approvals/approvals.ts'
 import { createBroker } from '../approvals/broker.ts'
 import { extensionOrigins } from '../bridge/extension-ids.ts'
-import { openBridge } from '../bridge/open-bridge.ts'
+import { createBridge } from '../bridge/bridge.ts'
+import type { Connection } from '../bridge/connection.ts'
+import { createPairingWindows } from '../bridge/pairing-window.ts'
+import { createPairings } from '../bridge/pairings.ts'
 import { openPins } from '../bridge/pins.ts'
 import { createReset } from '../bridge/reset.ts'
 import { createRoster } from '../bridge/roster.ts'
@@ -21,7 +24,7 @@ export const origin = extensionOrigins[0] ?? ''
 const claim = { program: 'zsh', parent: 'code', pid: 4711, folder: '/home/ada' }
 
 /** A real bridge over real storage; its sockets are in memory, and its time is the test's. */
-export const testBridge = async () => {
+export const testBridge = async (port = 47616) => {
   const time = fakeTime()
   const { database, meddle } = tempDatabase()
   const sealed = { database, masterKey: new Secret(new Uint8Array(32)), random: (size: number) => randomBytes(size) }
@@ -46,25 +49,20 @@ export const testBridge = async () => {
       newId: () => randomUUID(),
     })
     const reset = createReset({ database, items, pins, ledger, time, erasables })
-    const bridge = openBridge({
-      port: 47616,
-      identity: identity.keys,
-      pins,
-      roster,
+    const shared = { port, identity: identity.keys, pins, roster, broker, database, ledger, reset, time }
+    const connections = new Map<string, Connection>()
+    const companionIdentity = identity.keys.publicKey
+    const windows = createPairingWindows({ port, companionIdentity, time, random: sealed.random })
+    const pairings = createPairings({ ...shared, windows, connections })
+    const services = {
       broker,
-      database,
-      ledger,
-      reset,
-      time,
-      random: sealed.random,
-      services: {
-        saves: { fromClick: () => Promise.reject(new Error('not here')) },
-        pause: { pause: () => Promise.resolve() },
-        acts: { perform: () => Promise.resolve({ kind: 'done' }) },
-        overviewFor: () => emptyOverview,
-      },
-    })
-    return { pins, roster, broker, reset, ...bridge }
+      saves: { fromClick: () => Promise.reject(new Error('not here')) },
+      pause: { pause: () => Promise.resolve() },
+      acts: { perform: () => Promise.resolve({ kind: 'done' } as const) },
+      overviewFor: () => emptyOverview,
+    }
+    const bridge = createBridge({ ...shared, windows, pairings, connections, services })
+    return { pins, roster, broker, reset, pairings, ...bridge }
   }
   const running = await start()
   onTestFinished(() => running.close())
