@@ -4,6 +4,7 @@ import type { Decision } from '@countersign/shared/policy/decision'
 import type { Broker } from '../approvals/broker.ts'
 import type { Verdict } from '../approvals/question.ts'
 import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
+import { withSignals } from './linked-signal.ts'
 import type { Pause } from './pause.ts'
 
 /** One wish of an agent or of the terminal, before anything is done about it. */
@@ -40,7 +41,7 @@ export type Road =
 export type Authorize = (wish: Wish, signal: AbortSignal) => Promise<Road>
 
 export const createAuthorize = (deps: {
-  readonly pause: Pick<Pause, 'isPaused'>
+  readonly pause: Pick<Pause, 'isPaused' | 'signal'>
   readonly browsers: Browsers
   readonly broker: Pick<Broker, 'ask'>
   /** What the policy in force says of a tool. */
@@ -71,9 +72,10 @@ export const createAuthorize = (deps: {
         return refused(refusal('policy_denied', { rule: decision.rule, reason: decision.reason }))
       }
       if (decision.kind === 'allow') return { kind: 'allowed', rule: decision.rule }
-      return await ask(wish, decision.rule, signal)
+      // A pause ends the calls that wait, too.
+      return await withSignals([signal, pause.signal()], (linked) => ask(wish, decision.rule, linked))
     } catch (thrown) {
-      return refused(signal.aborted ? reasonOf(signal) : refusalOf(thrown))
+      return refused(refusalOf(thrown))
     }
   }
 }

@@ -93,7 +93,8 @@ export const createGrants = async (deps: {
     isTaken: (label) => byLabel(label) !== undefined,
     authenticate: (token) => {
       const offered = tokenDigest(token)
-      const [found] = [...live.values()].filter((grant) => sameDigest(grant.tokenDigest, offered))
+      let found: Live | undefined
+      for (const grant of live.values()) if (sameDigest(grant.tokenDigest, offered)) found = grant
       if (found === undefined) return undefined
       found.lastSeen = now()
       return { id: found.id, label: found.label, revoked: found.ends.signal }

@@ -5,47 +5,67 @@ import type { Ledger } from '../ledger/ledger.ts'
 
 /** A call that may write, between its intent and its outcome in the ledger. */
 export type LedgerCall = {
-  /** The act was done: one row that says what, and the call's outcome. Gives the number of the former. */
+  /** Enters the intent, unless that was done; without it, nothing may be written. */
+  intend(): void
+  /** The act was done: a row that says what, and the call's outcome. Gives the number of the former. */
   done(kind: 'session_saved' | 'release' | 'grant', details: LedgerDetails): number
-  /** Somebody else's call did it for both. */
-  shared(): void
-  /** It was not. The first outcome stays; a ledger that can't be written leaves the call to be named `interrupted`. */
-  refused(code: ErrorCode): void
+  /** It was not. False when there is no intent that this could be the outcome of. The first outcome stays. */
+  refused(code: ErrorCode): boolean
 }
 
-export type LedgerCalls = { begin(asker: LedgerAsker, tool: string): LedgerCall }
+export type LedgerCalls = {
+  /** Nothing is entered yet. */
+  prepare(asker: LedgerAsker, tool: string): LedgerCall
+  /** With its intent. */
+  begin(asker: LedgerAsker, tool: string): LedgerCall
+}
 
 export const createLedgerCalls = (deps: {
-  readonly database: Database
+  readonly database: Pick<Database, 'transaction'>
   readonly ledger: Pick<Ledger, 'append' | 'begin' | 'settle'>
   newId(): string
-}): LedgerCalls => ({
-  begin: (asker, tool) => {
-    const { database, ledger } = deps
+}): LedgerCalls => {
+  const { database, ledger } = deps
+
+  const prepare = (asker: LedgerAsker, tool: string): LedgerCall => {
     const call = deps.newId()
-    let settled = false
-    ledger.begin({ call, asker, tool })
-    const settle = (how: { outcome: 'done' | 'refused'; code?: ErrorCode }) => {
-      if (settled) return
-      settled = true
-      try {
-        ledger.settle(call, how)
-      } catch {
-        // What the caller hears matters more; the next start names this call.
-      }
+    let state: 'prepared' | 'intended' | 'settled' = 'prepared'
+    const intend = () => {
+      if (state !== 'prepared') return
+      ledger.begin({ call, asker, tool })
+      state = 'intended'
     }
     return {
+      intend,
       done: (kind, details) => {
-        const { seq } = database.transaction(() => {
+        const seq = database.transaction(() => {
           const row = ledger.append({ kind, asker, tool, details })
-          if (!settled) ledger.settle(call, { outcome: 'done' })
-          return row
+          ledger.settle(call, { outcome: 'done' })
+          return row.seq
         })
-        settled = true
+        state = 'settled'
         return seq
       },
-      shared: () => settle({ outcome: 'done' }),
-      refused: (code) => settle({ outcome: 'refused', code }),
+      refused: (code) => {
+        if (state === 'prepared') return false
+        if (state === 'settled') return true
+        state = 'settled'
+        try {
+          ledger.settle(call, { outcome: 'refused', code })
+        } catch {
+          // Such as a full disk. What the caller hears matters more; the next start names this call.
+        }
+        return true
+      },
     }
-  },
-})
+  }
+
+  return {
+    prepare,
+    begin: (asker, tool) => {
+      const made = prepare(asker, tool)
+      made.intend()
+      return made
+    },
+  }
+}

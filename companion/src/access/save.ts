@@ -52,6 +52,7 @@ export const createSaves = (deps: {
   ): Promise<Receipt | Refused> => {
     const bad = checkCapture(session)
     if (bad !== undefined) return refused(bad)
+    entry.intend()
     if (name !== null) vault.nameAccount(session.account, name)
     const saved = await turns.take(session.account, () => vault.save(session, { digest }))
     if (saved.kind === 'refused') return refused(saved.refusal)

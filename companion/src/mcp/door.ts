@@ -1,0 +1,139 @@
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
+import type { Asker } from '@countersign/shared/approval/prompt'
+import { digest } from '@countersign/shared/canonical'
+import { CountersignError, refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
+import { type Authorize, reasonOf, type Wish } from '../access/authorize.ts'
+import type { Grant } from '../access/grants.ts'
+import type { LedgerCalls } from '../access/ledger-call.ts'
+import { withSignals } from '../access/linked-signal.ts'
+import type { Pause } from '../access/pause.ts'
+import type { Refused } from '../access/save.ts'
+import { createSharedRuns } from '../access/shared-runs.ts'
+import { type Deadline, deadlineIn, type Time } from '../time.ts'
+import { type Answer, refusalResult, resultOf } from './answer.ts'
+import type { CallGuard } from './call-guard.ts'
+import type { CallRecord } from './call-record.ts'
+import { type Progress, tellProgress } from './progress.ts'
+import type { PreparedCall, Tool } from './tool.ts'
+
+/** One `tools/call`, as it came. */
+export type ToolCall = {
+  readonly grant: Grant
+  /** What the client says of itself. */
+  readonly claim: { readonly name: string; readonly version: string } | null
+  readonly name: string
+  readonly raw: unknown
+  readonly signal: AbortSignal
+  /** Undefined when the client did not ask for progress. */
+  readonly progress?: ((progress: Progress) => void) | undefined
+}
+
+/** The one place that every call passes: known? valid? allowed or approved? then run, and entered in the ledger. Never throws. */
+export type Door = (call: ToolCall) => Promise<CallToolResult>
+
+export const createDoor = (deps: {
+  readonly tools: readonly Tool[]
+  readonly guard: CallGuard
+  readonly authorize: Authorize
+  readonly calls: LedgerCalls
+  readonly record: CallRecord
+  readonly pause: Pick<Pause, 'signal'>
+  readonly time: Time
+  /** Seconds that the person has to answer. */
+  readonly patience: number
+  /** A fault of ours, for the log. */
+  onFault(thrown: unknown): void
+}): Door => {
+  const { authorize, calls, record, pause, time, patience } = deps
+  const tools = new Map(deps.tools.map((known) => [known.name, known]))
+  const runs = createSharedRuns<Answer | Refused>()
+  /** Of the runs in which the person is being asked. */
+  const deadlines = new Map<string, Deadline>()
+
+  const run = async (key: string, tool: Tool, call: ToolCall, prepared: PreparedCall, signal: AbortSignal) => {
+    const { grant, claim } = call
+    const asker: Extract<Asker, { kind: 'agent' }> = { kind: 'agent', grant: grant.id, label: grant.label, claim }
+    const rowOf = { kind: 'agent', label: grant.label } as const
+    const entry = calls.prepare(rowOf, tool.rule)
+    const wish: Wish = {
+      asker,
+      action: tool.rule,
+      reason: prepared.reason,
+      args: await digest(prepared.args),
+      patience,
+      subjects: prepared.subjects,
+      asking: () => {
+        deadlines.set(key, deadlineIn(time, patience * 1000))
+        // An agent that asks and withdraws in a loop does not get a row each time.
+        if (record.isFirst(rowOf, tool.rule)) entry.intend()
+      },
+    }
+    const outcome = await caught(deps.onFault, async (): Promise<Answer | Refused> => {
+      const road = await authorize(wish, signal)
+      if (road.kind === 'refused') return { kind: 'refused', ...road.refusal }
+      const approval = road.kind === 'approved' ? road.approval : undefined
+      if (tool.kind === 'read') record.read(rowOf, tool.rule)
+      const again = (left: number) => authorize({ ...wish, patience: left, asking: () => undefined }, signal)
+      return await prepared.run({ asker, signal, approval, entry, again })
+    })
+    deadlines.delete(key)
+    if (outcome.kind === 'refused' && !entry.refused(outcome.code)) {
+      record.refused(rowOf, tool.rule, outcome.code, outcome.rule)
+    }
+    return outcome
+  }
+
+  const answer = async (tool: Tool, call: ToolCall, prepared: PreparedCall): Promise<Answer | Refused> => {
+    const { grant, signal, progress } = call
+    const ends = [pause.signal(), grant.revoked]
+    // Looking is cheap and each look is its own; what may write is done once for all who ask for it at the same time.
+    if (tool.kind === 'read') {
+      return withSignals([signal, grant.revoked], (linked) => run('', tool, call, prepared, linked))
+    }
+    const key = JSON.stringify([grant.id, tool.rule, await digest(prepared.args)])
+    const stop = progress && tellProgress(time, () => deadlines.get(key), progress)
+    try {
+      return await runs.join(key, signal, (shared) =>
+        withSignals([shared, ...ends], (linked) => run(key, tool, call, prepared, linked)),
+      )
+    } finally {
+      stop?.()
+    }
+  }
+
+  return async (call) => {
+    const { grant, name, raw, signal } = call
+    const rowOf = { kind: 'agent', label: grant.label } as const
+    const tool = tools.get(name)
+    const refuse = (why: Refusal) => {
+      record.refused(rowOf, tool?.rule, why.code, why.rule)
+      return refusalResult(why)
+    }
+    const retryAfter = deps.guard.take(grant.id)
+    if (retryAfter !== undefined) return refuse(refusal('rate_limited', { retryAfter, rule: '(20 calls a second)' }))
+    if (tool === undefined) return refuse(refusal('unknown_tool', { rule: '(default deny)' }))
+    const prepared = tool.prepare(raw)
+    if ('problems' in prepared) return refuse(refusal('invalid_arguments', { reason: prepared.problems.join('; ') }))
+    const outcome = await caught(
+      () => undefined,
+      () => answer(tool, call, prepared.call),
+      signal,
+    )
+    return outcome.kind === 'answer' ? resultOf(outcome) : refusalResult(outcome)
+  }
+}
+
+/** Whatever is thrown, as a refusal with a code; what was not foreseen is reported, and the agent hears no detail of it. */
+const caught = async (
+  onFault: (thrown: unknown) => void,
+  act: () => Promise<Answer | Refused>,
+  signal?: AbortSignal,
+): Promise<Answer | Refused> => {
+  try {
+    return await act()
+  } catch (thrown) {
+    if (signal?.aborted === true) return { kind: 'refused', ...reasonOf(signal) }
+    if (!(thrown instanceof CountersignError)) onFault(thrown)
+    return { kind: 'refused', ...refusalOf(thrown) }
+  }
+}

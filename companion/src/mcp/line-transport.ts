@@ -1,0 +1,74 @@
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js'
+import { z } from 'zod'
+
+/** MCP over lines of text: one message a line, in and out. */
+export type LineTransport = Transport & {
+  /** Resolves when the lines have ended, or the transport was closed. */
+  readonly ended: Promise<void>
+}
+
+export const createLineTransport = (
+  lines: AsyncIterable<string>,
+  send: (line: string) => Promise<void> | void,
+): LineTransport => {
+  let closed = false
+  let end: () => void = () => undefined
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
+
+  const transport: LineTransport = {
+    ended,
+    start: () => {
+      void read()
+      return Promise.resolve()
+    },
+    send: async (message) => {
+      if (!closed) await send(JSON.stringify(message))
+    },
+    close: () => {
+      if (!closed) {
+        closed = true
+        transport.onclose?.()
+        end()
+      }
+      return Promise.resolve()
+    },
+  }
+
+  const read = async () => {
+    try {
+      for await (const line of lines) {
+        if (closed) break
+        if (line.trim() === '') continue
+        const message = parse(line)
+        if ('refusal' in message) await send(message.refusal)
+        else transport.onmessage?.(message.message)
+      }
+    } catch {
+      // The connection failed; for us that is its end.
+    }
+    await transport.close()
+  }
+  return transport
+}
+
+const parse = (line: string): { message: JSONRPCMessage } | { refusal: string } => {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    return { refusal: refusal(null, -32700, 'This line is no JSON.') }
+  }
+  const parsed = JSONRPCMessageSchema.safeParse(value)
+  return parsed.success
+    ? { message: parsed.data }
+    : { refusal: refusal(idOf(value), -32600, 'This is no MCP message.') }
+}
+
+const idOf = (value: unknown): string | number | null =>
+  z.object({ id: z.union([z.string(), z.number()]) }).safeParse(value).data?.id ?? null
+
+const refusal = (id: string | number | null, code: number, message: string): string =>
+  JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } })

@@ -1,0 +1,59 @@
+import { refusal } from '@countersign/shared/errors'
+import type { Receipt } from '@countersign/shared/protocol/messages'
+import { z } from 'zod'
+import type { Wish } from '../access/authorize.ts'
+import type { Saves } from '../access/save.ts'
+import { type Answer, answerShape } from './answer.ts'
+import { tool, type Tool } from './tool.ts'
+
+const input = z.strictObject({
+  reason: z.string().max(2000).optional().describe('Why you ask, in a sentence. The person reads it.'),
+})
+
+/** One tool with two names. */
+export const saveSessionTools = (deps: {
+  readonly saves: Pick<Saves, 'fromAsk'>
+  readonly describeSaves: Wish['subjects']
+}): readonly Tool[] => {
+  const named = (name: string, title: string, description: string): Tool =>
+    tool({
+      name,
+      title,
+      description,
+      kind: 'write',
+      input,
+      output: answerShape,
+      reason: ({ reason }) => reason ?? null,
+      subjects: deps.describeSaves,
+      run: async (_input, { approval, entry, again, signal }) => {
+        // The browser gives a capture only for a yes that was given in it.
+        if (approval === undefined) return { kind: 'refused', ...refusal('approval_denied') }
+        const outcome = await deps.saves.fromAsk({ approval, entry, again }, signal)
+        return outcome.kind === 'saved' ? saved(outcome) : outcome
+      },
+    })
+
+  const what =
+    'Saves the Upwork session of the tab that the person has open, into the vault on this machine. The person is asked in the browser first and may take minutes. You get names and counts, never a value.'
+  return [
+    named('save_session', 'Save the Upwork session', what),
+    named('manual_login', 'Save the Upwork session (manual login)', `The same as save_session. ${what}`),
+  ]
+}
+
+const saved = ({ summary, accountName, version, savedAt, ledgerEntry }: Receipt): Answer => {
+  const counts = { cookies: summary.cookies, origins: summary.origins.length }
+  return {
+    kind: 'answer',
+    data: {
+      saved: true,
+      account: summary.account,
+      ...counts,
+      savedAt,
+      expiresAt: summary.expiresAt,
+      version,
+      ledgerEntry,
+    },
+    text: `Saved the Upwork session of ${accountName ?? summary.account}: ${counts.cookies} cookies, ${counts.origins} origins, version ${version} (ledger entry ${ledgerEntry}). Next: the person can let it out with \`countersign export --format playwright --out FILE\`.`,
+  }
+}

@@ -1,0 +1,106 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { Secret } from '@countersign/shared/secret'
+import { sessionDigest, type Session } from '@countersign/shared/session/session'
+import type { CaptureOutline } from '@countersign/shared/session/capture'
+import { summarize } from '@countersign/shared/session/summary'
+import { createAuthorize } from '../access/authorize.ts'
+import { createCountersignatureSequence } from '../access/countersignature-sequence.ts'
+import { createLedgerCalls } from '../access/ledger-call.ts'
+import { createPause } from '../access/pause.ts'
+import { createSaves } from '../access/save.ts'
+import { createApprovals } from '../approvals/approvals.ts'
+import { createBroker } from '../approvals/broker.ts'
+import { createLedger } from '../ledger/ledger.ts'
+import { evaluate } from '../policy/evaluate.ts'
+import { shippedDefault } from '../policy/shipped-default.ts'
+import { createSealedItems } from '../vault/sealed-items.ts'
+import { createVault } from '../vault/vault.ts'
+import { companionKey, type FakeBrowser, fakeBrowser, fakeBrowsers } from './fake-browser.ts'
+import { fakeTime } from './fake-time.ts'
+import { sampleSession } from './sample-session.ts'
+import { tempDatabase } from './temp-database.ts'
+
+/** The companion without its sockets: real parts on a real database, with a browser and a clock that a test can move. */
+export const tempHouse = async () => {
+  const { database, folder, machine, meddle } = tempDatabase()
+  const time = fakeTime()
+  const masterKey = new Secret<Uint8Array>(randomBytes(32))
+  const ledger = createLedger({ database, time })
+  const items = createSealedItems({ database, masterKey, random: randomBytes })
+  const vault = createVault({ database, masterKey, time, random: randomBytes })
+  const browser = await fakeBrowser()
+  const browsers = fakeBrowsers(browser)
+  const approvals = createApprovals({ database, sequence: createCountersignatureSequence(database), ledger })
+  const broker = createBroker({ browsers, companionKey, approvals, time, longest: 600, newId: randomUUID })
+  const pause = createPause({ database, items, ledger })
+  const decide = (tool: string) => evaluate(shippedDefault, tool)
+  const authorize = createAuthorize({ pause, browsers, broker, decide })
+  const calls = createLedgerCalls({ database, ledger, newId: randomUUID })
+  const saves = createSaves({ vault, calls, broker, browsers, time })
+  return {
+    database,
+    folder,
+    machine,
+    meddle,
+    time,
+    ledger,
+    items,
+    vault,
+    browser,
+    browsers,
+    approvals,
+    broker,
+    pause,
+    authorize,
+    calls,
+    saves,
+    rows: () =>
+      ledger.list().map(({ kind, tool, outcome, code }) => [kind, tool, outcome, code].filter(Boolean).join(' ')),
+  }
+}
+
+/** The session that a capture of the browser's tab gives: signed in, with this value in each secret place. */
+export const signedIn = (account = 'ada', value = 'sample'): Session => {
+  const [token] = sampleSession({}, value).cookies
+  if (token === undefined) throw new Error('The sample has a cookie')
+  const named = { ...token, name: 'console_user', value: new Secret(account), httpOnly: false }
+  return sampleSession({ account, cookies: [token, named] }, value)
+}
+
+export const outlineOf = (session: Session): CaptureOutline => {
+  const { account, signIn, cookies, cookieNames, origins, leftOut } = summarize(session)
+  return {
+    identity: {
+      account,
+      signIn,
+      store: '0',
+      origin: 'https://www.upwork.com',
+    },
+    tab: {
+      id: 1,
+      origin: 'https://www.upwork.com',
+      path: '/nx/find-work/best-matches',
+    },
+    why: 'Upwork knows this account and its sign-in.',
+    cookies,
+    cookieNames,
+    storage: origins,
+    leftOut,
+  }
+}
+
+/** Lets the browser's tab have this session, at the description and at the capture. */
+export const openTab = (browser: FakeBrowser, session: Session): void => {
+  browser.gives.describe = () => Promise.resolve({ kind: 'ready', outline: outlineOf(session) })
+  browser.gives.take = async () => ({ kind: 'taken', session, digest: await sessionDigest(session) })
+}
+
+/** The prompt that this browser shows, once it does. */
+export const nextPrompt = async (browser: FakeBrowser) => {
+  for (let tries = 0; tries < 500; tries += 1) {
+    const [prompt] = browser.seen.prompts
+    if (prompt !== undefined) return prompt
+    await new Promise(setImmediate)
+  }
+  throw new Error('No prompt came')
+}
