@@ -1,6 +1,9 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { crx } from '@crxjs/vite-plugin'
 import { build, defineConfig, type Plugin, type UserConfig } from 'vite'
+import { z } from 'zod'
 import { manifest, worker } from './manifest.config.ts'
 
 const { background, ...pages } = manifest
@@ -16,8 +19,6 @@ const common = (): UserConfig => ({
     outDir: 'dist/chrome',
     emptyOutDir: true,
     modulePreload: false,
-    // Who reviews the extension reads what was built.
-    minify: false,
   },
   plugins: [withoutCodeFromText()],
 })
@@ -52,11 +53,11 @@ function workerInOneFile(): Plugin {
     configResolved(config) {
       root = config.root
     },
-    async generateBundle(_options, bundle) {
-      const written = bundle['manifest.json']
-      if (written?.type !== 'asset') throw new Error('No manifest.json was written')
-      written.source = JSON.stringify({ ...JSON.parse(written.source.toString()), background }, null, 2)
-      this.emitFile({ type: 'asset', fileName: worker.file, source: await bundleOf(root) })
+    async writeBundle({ dir = '.' }) {
+      const written = join(dir, 'manifest.json')
+      const pagesAlone = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(written, 'utf8')))
+      await writeFile(written, `${JSON.stringify({ ...pagesAlone, background }, null, 2)}\n`)
+      await writeFile(join(dir, worker.file), await bundleOf(root))
     },
   }
 }

@@ -9,6 +9,7 @@ import { createAnswers } from './answers.ts'
 import { createApprovals } from './approvals.ts'
 import { browserLabel } from './browser-label.ts'
 import { browserSource } from './browser-source.ts'
+import { browserSurfaces } from './browser-surfaces.ts'
 import { createCapture } from './capture.ts'
 import { companionRoutes } from './companion-routes.ts'
 import { createConnection } from './connection.ts'
@@ -25,6 +26,7 @@ import { surfaceRequests } from './surface-requests.ts'
 import { createSurfaces } from './surfaces.ts'
 import { createTabPreview } from './tab-preview.ts'
 import { createUnpairing } from './unpairing.ts'
+import { createWatch } from './watch.ts'
 import { openBridge } from './web-socket.ts'
 
 /** Milliseconds for a handshake; the channel has a shorter deadline of its own. */
@@ -38,8 +40,10 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
   const changed = (): void => {
     server.push()
     void showBadge()
+    void watch()
   }
-  const surfaces = createSurfaces(browser)
+  const watch = createWatch(browser.alarms, stored)
+  const surfaces = createSurfaces(browserSurfaces(browser))
   const capture = createCapture(browserSource(browser))
   const preview = createTabPreview(capture.describe, changed)
   const approvals = createApprovals(stored.approvals, now)
@@ -70,7 +74,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
       prompts,
       overview,
       paired: () => void connection.refresh().catch(() => undefined),
-      unpaired: () => void unpairing.forget().catch(() => undefined),
+      unpaired: () => void unpairing.dismissed().catch(() => undefined),
     }),
     async greeted(greeting) {
       await overview(greeting.overview)
@@ -81,7 +85,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
 
   const pen = createPen(identities, stored, now)
   const act = createActs(pen, connection, now)
-  const unpairing = createUnpairing(stored, identities, connection, act)
+  const unpairing = createUnpairing({ stored, identities, connection, act, now })
   const save = createSave(capture, connection)
 
   const server = createSurfaceServer({
@@ -95,11 +99,13 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
         stored.pairingCode.get(),
       ])
       const link = connection.link()
+      // A companion that doesn't know us any more may be another one's by now; what it told before counts no longer.
+      const paired = link.state !== 'unpaired'
       return {
         link,
-        fingerprint: link.state === 'unpaired' ? null : (pin?.fingerprint ?? null),
+        fingerprint: paired ? (pin?.fingerprint ?? null) : null,
         pairingCode: code !== null && code.until > now() ? code.code : null,
-        overview: told,
+        overview: paired ? told : null,
         tab: preview.current(),
         prompts: [...prompts.list()],
         outcome,

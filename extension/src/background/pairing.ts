@@ -25,7 +25,7 @@ export type PairResult =
   | ({ readonly kind: 'refused' } & Refusal)
 
 /** Milliseconds for the handshake; the channel has a shorter deadline of its own. */
-const deadline = 10_000
+const handshakeDeadline = 10_000
 
 /** Pairs with the companion that shows this code. Nothing of an earlier pairing changes unless this one is complete. */
 export const createPairing =
@@ -47,7 +47,7 @@ export const createPairing =
         secret: code.secret,
         signingKey: keys.signing,
         label,
-        signal: AbortSignal.timeout(deadline),
+        signal: AbortSignal.timeout(handshakeDeadline),
       })
       const shown = await fingerprint(companionIdentity, keys.identity.publicKey, keys.signingPublicKey)
       await stored.pin.set({
@@ -58,6 +58,8 @@ export const createPairing =
       })
       await stored.pairingCode.set(null)
       await connection.adopt(transport)
+      // Taken back at once: another key has proven the same code.
+      if ((await stored.pin.get()) === null) return { kind: 'refused', ...refusal('code_raced') }
       return { kind: 'paired', held: connection.link().state === 'held', fingerprint: shown }
     } catch (thrown) {
       return { kind: 'refused', ...refusalOfPairing(thrown) }

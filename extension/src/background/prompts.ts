@@ -57,7 +57,8 @@ export const createPrompts = ({ surfaces, stored, changed, now }: PromptsDeps): 
       await stored.presented.set(prompts.map(({ id }) => id))
       await stored.outcome.set(null)
       changed()
-      await surfaces.show()
+      // Where no surface can be opened the badge still says that somebody waits.
+      await surfaces.show().catch(() => undefined)
     },
     async ended(end) {
       await stored.outcome.set({ tone: tones[end.how], text: end.text, at: new Date(now()).toISOString() })

@@ -5,15 +5,12 @@ import { createBackground } from './background.ts'
 import { createBrowserIdentities } from './identity.ts'
 import { codeFromLink } from './pairing-link.ts'
 import { createStored } from './stored.ts'
-import { notificationId } from './surfaces.ts'
 import { createTakeLink } from './take-link.ts'
 
 /*
  * Chrome starts this file for an event, and stops it when it has been quiet. So every listener is there after the first turn,
  * and nothing is kept here that the next start would miss.
  */
-const alarm = 'reconnect'
-
 const database = createStore('countersign', 'keys')
 const identities = createBrowserIdentities({
   get: () => get('keys', database),
@@ -47,15 +44,11 @@ browser.runtime.onMessageExternal.addListener((message, sender, respond) => {
 browser.runtime.onInstalled.addListener(wake)
 browser.runtime.onStartup.addListener(wake)
 browser.alarms.onAlarm.addListener(wake)
-browser.notifications.onClicked.addListener((id) => {
-  if (id === notificationId) void surfaces.show()
-})
+browser.notifications.onClicked.addListener((id) => void surfaces.notificationClicked(id).catch(() => undefined))
 addEventListener('online', wake)
 
 // A page or a content script could read `storage.local` otherwise. (Only Chrome's own types know of it.)
 void chrome.storage.local.setAccessLevel({ accessLevel: 'TRUSTED_CONTEXTS' })
-// When this worker has been stopped, the alarm brings it and the connection back; 30 s is as often as Chrome allows.
-void browser.alarms.get(alarm).then(async (running) => {
-  if (running === undefined) await browser.alarms.create(alarm, { periodInMinutes: 0.5 })
-})
+// Badge and alarm as they should be, whatever the last worker left.
+changed()
 wake()

@@ -1,31 +1,42 @@
-import type { Browser } from 'webextension-polyfill'
-
 /** The pages on which a person sees prompts: the toolbar's popup, and the approval window. */
 export type Surfaces = {
   /** Brings one before her eyes, and only one: an open one, else the popup, else a window and a notification. */
   show(): Promise<void>
-  isAnyOpen(): Promise<boolean>
   /** Closes the approval window, if there is one, and the notification. */
   putAway(): Promise<void>
   clearNotification(): Promise<void>
+  /** For `notifications.onClicked`. */
+  notificationClicked(id: string): Promise<void>
+}
+
+/** The browser, as far as surfaces need it. */
+export type SurfaceBrowser = {
+  /** Our own open pages. */
+  contexts(): Promise<readonly { contextType: string; documentUrl?: string | undefined; windowId: number }[]>
+  /** The full address of a page of ours. */
+  address(page: string): string
+  /** Rejects when Chrome is not in front, or minimised, or a window without a toolbar is in front. */
+  openPopup(): Promise<void>
+  createWindow(options: { url: string; width: number; height: number }): Promise<unknown>
+  focusWindow(id: number): Promise<unknown>
+  removeWindow(id: number): Promise<unknown>
+  notify(id: string, message: string): Promise<unknown>
+  clearNotification(id: string): Promise<unknown>
 }
 
 const page = 'popup.html'
 const windowPage = `${page}?surface=window`
-export const notificationId = 'countersign-prompt'
-
-type SurfaceBrowser = Pick<Browser, 'action' | 'notifications' | 'runtime' | 'windows'>
+const notificationId = 'countersign-prompt'
 
 export const createSurfaces = (browser: SurfaceBrowser): Surfaces => {
   let showing: Promise<void> | undefined
 
   // Asked of the browser each time: this worker may have been started anew since one was opened.
   const open = async () => {
-    const contexts = await browser.runtime.getContexts({ contextTypes: ['POPUP', 'TAB'] })
-    const ours = contexts.filter(({ documentUrl = '' }) => documentUrl.startsWith(browser.runtime.getURL(page)))
+    const contexts = await browser.contexts()
     return {
-      popup: ours.some(({ contextType }) => contextType === 'POPUP'),
-      window: ours.find(({ documentUrl }) => documentUrl === browser.runtime.getURL(windowPage))?.windowId,
+      popup: contexts.some(({ contextType }) => contextType === 'POPUP'),
+      window: contexts.find(({ documentUrl }) => documentUrl === browser.address(windowPage))?.windowId,
     }
   }
 
@@ -33,48 +44,42 @@ export const createSurfaces = (browser: SurfaceBrowser): Surfaces => {
     const { popup, window } = await open()
     if (popup) return
     if (window !== undefined) {
-      await browser.windows.update(window, { focused: true })
+      await browser.focusWindow(window)
       return
     }
     try {
-      await browser.action.openPopup()
+      await browser.openPopup()
     } catch {
-      // Chrome is not in front, or minimised, or a window without a toolbar is: the usual case while an agent works.
-      await browser.windows.create({ type: 'popup', url: windowPage, width: 420, height: 640, focused: true })
-      await notify()
+      // The usual case while an agent works: she sits in its window.
+      await browser.createWindow({ url: windowPage, width: 420, height: 640 })
+      // No word of an agent's and no button: notifications are read by others, and clicked in passing.
+      await browser.notify(notificationId, 'Something waits for your answer.')
     }
   }
 
-  const notify = async (): Promise<void> => {
-    // No word of an agent's and no button: notifications are read by others, and clicked in passing.
-    await browser.notifications.create(notificationId, {
-      type: 'basic',
-      iconUrl: browser.runtime.getURL('icons/128.png'),
-      title: 'Countersign',
-      message: 'Something waits for your answer.',
+  const show = (): Promise<void> => {
+    showing ??= bringUp().finally(() => {
+      showing = undefined
     })
+    return showing
   }
 
   const clearNotification = async (): Promise<void> => {
-    await browser.notifications.clear(notificationId)
+    await browser.clearNotification(notificationId)
   }
 
   return {
-    show() {
-      showing ??= bringUp().finally(() => {
-        showing = undefined
-      })
-      return showing
-    },
-    async isAnyOpen() {
-      const { popup, window } = await open()
-      return popup || window !== undefined
+    show,
+    clearNotification,
+    async notificationClicked(id) {
+      if (id !== notificationId) return
+      await clearNotification()
+      await show()
     },
     async putAway() {
       await clearNotification()
       const { window } = await open()
-      if (window !== undefined) await browser.windows.remove(window)
+      if (window !== undefined) await browser.removeWindow(window)
     },
-    clearNotification,
   }
 }

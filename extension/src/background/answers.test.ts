@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { keyText, verifyCountersignature } from '@countersign/shared/approval/countersignature'
+import { type Prompt, promptDigest } from '@countersign/shared/approval/prompt'
+import { refusal } from '@countersign/shared/errors'
+import { companionMethods } from '@countersign/shared/protocol/messages'
+import { memoryIdentities } from '../testing/memory-keys.ts'
+import { memoryStored } from '../testing/memory-storage.ts'
+import { samplePrompt } from '../testing/sample-prompt.ts'
+import { createAnswers } from './answers.ts'
+import { createApprovals } from './approvals.ts'
+import type { Connection } from './connection.ts'
+import { createPen } from './pen.ts'
+
+const start = Date.parse('2026-11-22T12:01:00.000Z')
+
+/** A browser that is paired, with one question open, and a companion that takes or refuses answers. */
+const scene = async (open: readonly Prompt[], takes: 'accepted' | 'refused' = 'accepted') => {
+  const stored = memoryStored()
+  const identities = memoryIdentities()
+  const keys = await identities.currentOrNew()
+  await stored.pin.set({
+    companion: 'C'.repeat(87),
+    port: 47_616,
+    fingerprint: '7K2M-9QXD',
+    pairedAt: '2026-11-22T12:00:00.000Z',
+  })
+  const sent: unknown[] = []
+  const request: Connection['request'] = async (method, params) => {
+    sent.push(method.params.parse(params))
+    const answer = takes === 'accepted' ? { kind: takes } : { kind: takes, ...refusal('approval_stale') }
+    return method.result.parse(answer)
+  }
+  const clock = { now: start }
+  const now = () => clock.now
+  const approvals = createApprovals(stored.approvals, now)
+  const pen = createPen(identities, stored, now)
+  const answer = createAnswers({ prompts: { list: () => open }, approvals, pen, connection: { request }, now })
+  return { answer, approvals, sent, clock, browser: keyText(keys.signingPublicKey) }
+}
+
+const approve = async (shown: Prompt) =>
+  ({ kind: 'answer', id: shown.id, shown: await promptDigest(shown), answer: 'approve', reason: null }) as const
+
+describe('an answer', () => {
+  test('is signed for exactly the question that was shown', async () => {
+    const prompt = samplePrompt()
+    const { answer, sent, browser } = await scene([prompt])
+    expect(await answer({ ...(await approve(prompt)), answer: 'deny', reason: 'Not now.' })).toEqual({ kind: 'done' })
+    const signed = companionMethods.answer.params.parse(sent[0])
+    expect(signed.document).toEqual({
+      purpose: 'countersign/1 approval',
+      browser,
+      companion: 'C'.repeat(87),
+      seq: 1,
+      request: prompt.id,
+      grant: { id: 'grant-1', label: 'Claude Code' },
+      tool: 'save_session',
+      args: prompt.args,
+      shown: await promptDigest(prompt),
+      answer: 'deny',
+      reason: 'Not now.',
+      scope: 'once',
+      at: '2026-11-22T12:01:00.000Z',
+      expires: prompt.deadline,
+    })
+    expect(await verifyCountersignature(signed)).toBe(true)
+  })
+
+  test('has a number of its own', async () => {
+    const prompts = [samplePrompt(), samplePrompt()]
+    const { answer, sent } = await scene(prompts)
+    for (const prompt of prompts) await answer(await approve(prompt))
+    expect(sent.map((one) => companionMethods.answer.params.parse(one).document.seq)).toEqual([1, 2])
+  })
+
+  test.each([
+    ['another question is open', async () => [samplePrompt()]],
+    ['it has another reason now', async (shown: Prompt) => [{ ...shown, reason: 'Something else.' }]],
+    ['none is open', async () => []],
+  ])('is refused and not signed when %s', async (_case, open) => {
+    const shown = samplePrompt()
+    const { answer, sent, approvals } = await scene(await open(shown))
+    expect(await answer(await approve(shown))).toMatchObject({ kind: 'refused', code: 'approval_stale' })
+    expect(sent).toEqual([])
+    expect(await approvals.use(shown.id)).toBe(false)
+  })
+
+  test('is refused after the deadline', async () => {
+    const prompt = samplePrompt()
+    const { answer, sent, clock } = await scene([prompt])
+    clock.now = Date.parse(prompt.deadline)
+    expect(await answer(await approve(prompt))).toMatchObject({ code: 'approval_stale' })
+    expect(sent).toEqual([])
+  })
+})
+
+describe('the capture', () => {
+  test.each([
+    ['approve', 'accepted', true],
+    ['deny', 'accepted', false],
+    ['approve', 'refused', false],
+  ] as const)('after %s, %s: may be taken %s', async (said, takes, may) => {
+    const prompt = samplePrompt()
+    const { answer, approvals } = await scene([prompt], takes)
+    await answer({ ...(await approve(prompt)), answer: said })
+    expect(await approvals.use(prompt.id)).toBe(may)
+  })
+})
