@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
+import { CountersignError } from '@countersign/shared/errors'
 import { createActs } from './access/acts.ts'
 import { createAddAgent, removeTokenFile } from './access/add-agent.ts'
 import { createAuthorize } from './access/authorize.ts'
@@ -9,6 +10,7 @@ import { createGrants, type Grants } from './access/grants.ts'
 import { createLedgerCalls } from './access/ledger-call.ts'
 import { createPause } from './access/pause.ts'
 import { createRelease } from './access/release.ts'
+import { describeSaves } from './access/save-subjects.ts'
 import { createSaves } from './access/save.ts'
 import { createApprovals } from './approvals/approvals.ts'
 import { createBroker } from './approvals/broker.ts'
@@ -22,6 +24,7 @@ import { createPairings } from './bridge/pairings.ts'
 import { openPins } from './bridge/pins.ts'
 import { createReset, type Erasable } from './bridge/reset.ts'
 import { createRoster } from './bridge/roster.ts'
+import { createClosing, type Closing } from './closing.ts'
 import { prepareControlPath } from './control/control-path.ts'
 import { ledgerListHandler } from './control/handlers/ledger-list.ts'
 import { statusHandler } from './control/handlers/status.ts'
@@ -34,6 +37,11 @@ import { openIdentity } from './identity.ts'
 import { createLedger } from './ledger/ledger.ts'
 import { createLog } from './log.ts'
 import type { Machine } from './machine.ts'
+import { createCallGuard } from './mcp/call-guard.ts'
+import { createCallRecord } from './mcp/call-record.ts'
+import { createDoor } from './mcp/door.ts'
+import { createServeAgent } from './mcp/serve.ts'
+import { createTools } from './mcp/tools.ts'
 import { createOverviews } from './overview.ts'
 import { evaluate } from './policy/evaluate.ts'
 import { shippedDefault } from './policy/shipped-default.ts'
@@ -113,6 +121,15 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const release = createRelease({ ...asking, vault, newName: newId })
   const addAgent = createAddAgent({ ...asking, database, grants, random, newId })
 
+  // What agents may call.
+  const onFault = (err: unknown) => log.error({ err }, 'Something went wrong that should not.')
+  const tools = createTools({ saves, describeSaves: describeSaves(vault), vault, time })
+  const record = createCallRecord({ ledger, time })
+  closing.add(() => record.close())
+  const guard = createCallGuard(time)
+  const door = createDoor({ tools, guard, authorize, calls, record, pause, time, patience, onFault })
+  const serveAgent = createServeAgent({ tools, door, version })
+
   // The way in for browsers.
   const listener = await openListener({ ports, version })
   closing.add(() => listener.close())
@@ -174,8 +191,14 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
       ...pairHandlers({ pairings, browsers }),
       ...accessCommands({ addAgent, grants, release, stateFolder }),
     ],
-    serveRelay: () => Promise.resolve(),
-    onFault: (err) => log.error({ err }, 'A command failed.'),
+    serveRelay: async ({ token, lines, signal, ready, send }) => {
+      const grant = grants.authenticate(token)
+      if (grant === undefined) throw new CountersignError('unauthorized')
+      overviews.changed()
+      await ready()
+      await serveAgent({ grant, input: lines, output: send, signal })
+    },
+    onFault,
   })
   closing.add(() => control.close())
   return { url, browsers, close: () => closing.run() }
@@ -200,25 +223,3 @@ const grantsErasable = (grants: Grants, stateFolder: string): Erasable => ({
 
 /** Milliseconds that a keychain may take, also one that asks the person for a password. */
 const keychainPatience = 8000
-
-/** What has to be closed, in reverse order: what came later may need what came before. */
-type Closing = { add(act: () => unknown): void; run(): Promise<void> }
-
-const createClosing = (): Closing => {
-  const acts: (() => unknown)[] = []
-  return {
-    add: (act) => acts.push(act),
-    run: async () => {
-      const failures: unknown[] = []
-      for (let act = acts.pop(); act !== undefined; act = acts.pop()) {
-        try {
-          await act()
-        } catch (thrown) {
-          // All of it is tried: one that fails must not leave the others open.
-          failures.push(thrown)
-        }
-      }
-      if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be closed.')
-    },
-  }
-}

@@ -46,6 +46,8 @@ const run = async (terminal: Terminal, companion: Companion): Promise<void> => {
     await aborted(terminal.signal)
   } finally {
     await companion.close()
+    // A keychain that still waits for its password must not hold up the end.
+    setTimeout(() => process.exit(), 500).unref()
   }
 }
 

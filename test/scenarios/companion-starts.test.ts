@@ -1,0 +1,128 @@
+import { createServer } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { createCompanion, type Companion } from '../support/companion.ts'
+import { until } from '../support/until.ts'
+
+// One companion a person: it starts, says where it is, and is there again whatever ended it.
+
+const status = z.strictObject({
+  companion: z.strictObject({ port: z.int(), pid: z.int() }),
+  browsers: z.array(z.strictObject({ label: z.string(), fingerprint: z.string(), connected: z.boolean() })),
+  vault: z.strictObject({ key: z.enum(['keychain', 'file']) }),
+  paused: z.boolean(),
+  sessions: z.int(),
+  agents: z.int(),
+  pending: z.int(),
+})
+const row = z.strictObject({
+  seq: z.int(),
+  at: z.iso.datetime(),
+  kind: z.string(),
+  asker: z.string(),
+  tool: z.string().nullable(),
+  outcome: z.string(),
+  code: z.string().nullable(),
+  hash: z.string().length(64),
+})
+const offer = z.strictObject({ code: z.string(), url: z.string(), expiresAt: z.iso.datetime() })
+
+const statusOf = async (companion: Companion) =>
+  status.parse(JSON.parse((await companion.run(['status', '--json'])).stdout))
+const ledgerOf = async (companion: Companion) =>
+  (await companion.run(['ledger', 'list', '--json'])).stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => row.parse(JSON.parse(line)))
+
+describe('the companion', () => {
+  test('says where it listens, and how it stands', async () => {
+    await using companion = await createCompanion()
+    const ready = await companion.start()
+    expect(ready).toEqual({ url: `http://127.0.0.1:${companion.port}`, pid: ready.pid, paired: false })
+    const health = await fetch(`${ready.url}/health`)
+    expect(await health.json()).toMatchObject({ ok: true, name: 'countersign' })
+
+    expect(await statusOf(companion)).toMatchObject({
+      companion: { port: companion.port, pid: ready.pid },
+      browsers: [],
+      paused: false,
+      sessions: 0,
+      agents: 0,
+      pending: 0,
+    })
+    const words = await companion.run(['status'])
+    expect(words.code).toBe(0)
+    expect(words.stdout).toContain('countersign pair')
+  })
+
+  test('is one: a second start says where the first is, and both go on', async () => {
+    await using companion = await createCompanion()
+    const first = await companion.start()
+    const second = await companion.run(['start', '--json'])
+    expect(second.code).toBe(0)
+    expect(JSON.parse(second.stdout)).toEqual(first)
+    const inWords = await companion.run(['start'])
+    expect(inWords.stdout).toContain(first.url)
+    expect((await statusOf(companion)).companion.pid).toBe(first.pid)
+  })
+
+  test('ends cleanly when told to, and enters that in the ledger', async () => {
+    await using companion = await createCompanion()
+    await companion.start()
+    expect(await companion.stop()).toEqual({ code: 0, signal: null })
+    await companion.start()
+    expect((await ledgerOf(companion)).map(({ kind }) => kind)).toEqual(['start', 'stop', 'start'])
+  })
+
+  test('is there again after it was killed', async () => {
+    await using companion = await createCompanion()
+    const { pid } = await companion.start()
+    await companion.kill()
+    const gone = await companion.run(['status', '--json'])
+    expect(gone.code).toBe(1)
+    expect(JSON.parse(gone.stdout)).toMatchObject({ error: { code: 'not_running' } })
+    const again = await companion.start()
+    expect(again.pid).not.toBe(pid)
+    expect((await statusOf(companion)).companion.pid).toBe(again.pid)
+  })
+
+  test('is started by `pair` when none runs, and outlives it', async () => {
+    await using companion = await createCompanion()
+    await using pairing = companion.begin(['pair', '--json'])
+    const { code, url } = await pairing.line(offer)
+    expect(code).toMatch(new RegExp(`^${companion.port}\\.[A-Za-z0-9_-]{43}$`))
+    expect(url).toBe(`http://127.0.0.1:${companion.port}/pair#${code}`)
+    pairing.signal('SIGINT')
+    expect(await pairing.ended).toMatchObject({ code: 1 })
+    expect((await statusOf(companion)).companion.port).toBe(companion.port)
+  })
+
+  test('leaves a taken port to the program that holds it', async () => {
+    await using companion = await createCompanion()
+    const squatter = createServer().listen({ host: '127.0.0.1', port: companion.port })
+    await until('the port is taken', () => squatter.listening)
+    try {
+      const { code, stdout, stderr } = await companion.run(['start', '--json'])
+      expect(code).toBe(1)
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'ports_taken' } })
+      expect(stderr).toContain(String(companion.port))
+      expect(squatter.listening).toBe(true)
+
+      // What it could not do in the background it says in the foreground, too.
+      const pairing = await companion.run(['pair', '--json'])
+      expect(pairing.code).toBe(1)
+      expect(JSON.parse(pairing.stdout)).toMatchObject({ error: { code: 'ports_taken' } })
+    } finally {
+      squatter.close()
+    }
+  })
+
+  test('many started at once come to one', async () => {
+    await using companion = await createCompanion()
+    const started = [1, 2, 3, 4].map(() => companion.begin(['start', '--json']))
+    const ready = z.object({ url: z.string(), pid: z.int() })
+    const pids = await Promise.all(started.map(async (program) => (await program.line(ready)).pid))
+    expect(new Set(pids).size).toBe(1)
+  })
+})
