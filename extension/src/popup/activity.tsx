@@ -15,7 +15,9 @@ export const Activity = ({ rows, now }: { rows: readonly Row[]; now: number }) =
           return (
             <li key={row.seq}>
               <span class={`dot ${tone}`}>
-                <Stranger text={text} limit={160} />
+                <span>
+                  <Stranger text={text} limit={160} />
+                </span>
               </span>
               <time class="muted small" dateTime={row.at}>
                 {shortAgo(Date.parse(row.at), now)}

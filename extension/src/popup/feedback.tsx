@@ -4,7 +4,7 @@ import { Alert, Status } from '../ui/status.tsx'
 import { Stranger } from '../ui/stranger.tsx'
 import type { Outcome, SurfaceAnswer, SurfaceRequest } from '../surface/messages.ts'
 import type { Act } from './use-act.ts'
-import { bytes, count, ends, listed } from './words.ts'
+import { bytes, count, expires, listed } from './words.ts'
 
 /** Milliseconds for which the last outcome is news. */
 const news = 2 * 60_000
@@ -77,7 +77,7 @@ const Saved = ({ receipt, now }: { receipt: Receipt; now: number }) => {
       </p>
       <p>
         {count(summary.cookies, 'cookie')}, {count(keys, 'storage key')} of {count(summary.origins.length, 'origin')}.
-        {summary.expiresAt !== null && ` The sign-in ${ends(Date.parse(summary.expiresAt), now)}.`}
+        {summary.expiresAt !== null && ` It ${expires(Date.parse(summary.expiresAt), now)}.`}
       </p>
       {summary.leftOut.length > 0 && (
         <p>

@@ -21,7 +21,7 @@ export const Header = ({ link, waiting }: { link: Link | undefined; waiting: num
         Countersign
       </span>
       {waiting > 0 && <span class="tag warn">{waiting} more waiting</span>}
-      {state !== '' && <span class={`pill ${tone}`}>{state}</span>}
+      {state !== '' && (waiting === 0 || link?.state !== 'connected') && <span class={`pill ${tone}`}>{state}</span>}
     </header>
   )
 }

@@ -1,5 +1,5 @@
 import { type Prompt, promptDigest } from '@countersign/shared/approval/prompt'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Stranger } from '../ui/stranger.tsx'
 import type { SurfaceState } from '../surface/messages.ts'
 import type { AnswerButton } from './approve-guard.ts'
@@ -31,7 +31,11 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
   const staying = useRest(own?.answer.kind === 'done' ? prompt.id : undefined, stayAfterAnswer)
   const settling = chosen !== null && (own === null || staying)
 
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [])
+  // Each prompt is read from its top, wherever the one before was left.
+  useLayoutEffect(() => {
+    window.scrollTo(0, 0)
+    heading.current?.focus({ preventScroll: true })
+  }, [])
   useEffect(() => {
     if (refused !== null) setChosen(null)
   }, [refused])

@@ -5,29 +5,7 @@ import { ago, count } from './words.ts'
 
 export const ExportSubject = ({ subject }: { subject: Extract<Subject, { kind: 'export' }> }) => (
   <>
-    <p>If you approve, a saved session leaves the vault and is written to a file, readable.</p>
-    <Facts>
-      <Fact name="Account">
-        <strong>
-          <Stranger text={subject.accountName ?? subject.account} limit={64} />
-        </strong>{' '}
-        {subject.accountName !== null && (
-          <span class="muted">
-            <Stranger text={subject.account} limit={64} />
-          </span>
-        )}
-      </Fact>
-      <Fact name="Session">
-        Version {subject.saved.version}, saved {ago(Date.parse(subject.saved.savedAt), Date.now())}:{' '}
-        {count(subject.cookies, 'cookie')}, storage of {count(subject.origins, 'origin')}
-      </Fact>
-      <Fact name="Format">
-        <Stranger text={subject.format} limit={40} />
-      </Fact>
-      <Fact name="File">
-        <StrangerPath text={subject.destination} />
-      </Fact>
-    </Facts>
+    <p>If you approve, a saved session leaves the vault and is written to a file.</p>
     <div class="note warn">
       <p>
         <strong>Any program of yours, agents included, can read this file.</strong>
@@ -38,5 +16,27 @@ export const ExportSubject = ({ subject }: { subject: Extract<Subject, { kind: '
         </p>
       ))}
     </div>
+    <Facts>
+      <Fact name="File">
+        <StrangerPath text={subject.destination} />
+      </Fact>
+      <Fact name="Account">
+        <strong>
+          <Stranger text={subject.accountName ?? subject.account} limit={80} />
+        </strong>
+        {subject.accountName !== null && (
+          <p class="muted small">
+            <Stranger text={subject.account} limit={80} />
+          </p>
+        )}
+      </Fact>
+      <Fact name="Session">
+        Version {subject.saved.version}, saved {ago(Date.parse(subject.saved.savedAt), Date.now())}:{' '}
+        {count(subject.cookies, 'cookie')}, storage of {count(subject.origins, 'origin')}
+      </Fact>
+      <Fact name="Format">
+        <Stranger text={subject.format} limit={40} />
+      </Fact>
+    </Facts>
   </>
 )

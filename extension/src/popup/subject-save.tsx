@@ -14,27 +14,30 @@ export const SaveSubject = ({ subject }: SaveSubjectProps) => {
   const more = outline.cookieNames.length - fewNames
   return (
     <>
-      <p>
-        If you approve, the session of your Upwork tab is saved, sealed, on this machine. No value goes to the agent.
-      </p>
+      <p>If you approve, your Upwork session is saved, sealed, on this machine. The agent sees no values.</p>
       <Facts>
         <Fact name="Account">
           <Account subject={subject} />
+        </Fact>
+        <Fact name="Afterwards">
+          <Afterwards subject={subject} />
         </Fact>
         <Fact name="From">
           <StrangerPath text={outline.tab.origin.replace(/^https:\/\//, '') + outline.tab.path} />
         </Fact>
         <Fact name="Cookies">
-          {count(outline.cookies, 'cookie')}:{' '}
-          {outline.cookieNames.slice(0, fewNames).map((name, index) => (
-            <span key={name}>
-              {index > 0 && ', '}
-              <span class="mono">
-                <Stranger text={name} limit={40} />
+          {count(outline.cookies, 'cookie')}, named{' '}
+          <span class="muted small">
+            {outline.cookieNames.slice(0, fewNames).map((name, index) => (
+              <span key={name}>
+                {index > 0 && ', '}
+                <span class="mono">
+                  <Stranger text={name} limit={40} />
+                </span>
               </span>
-            </span>
-          ))}
-          {more > 0 && ` and ${more} more, listed below`}
+            ))}
+            {more > 0 && ` and ${more} more, listed below`}
+          </span>
         </Fact>
         <Fact name="Storage">
           {outline.storage.length === 0 && 'None'}
@@ -51,9 +54,6 @@ export const SaveSubject = ({ subject }: SaveSubjectProps) => {
             ))}
           </ul>
         </Fact>
-        <Fact name="Afterwards">
-          <Afterwards subject={subject} />
-        </Fact>
       </Facts>
     </>
   )
@@ -64,13 +64,13 @@ const Account = ({ subject: { outline, accountName } }: SaveSubjectProps) => {
   const known = account !== unknownAccount
   return (
     <>
-      <strong>{known ? <Stranger text={accountName ?? account} limit={64} /> : 'Unknown'}</strong>{' '}
-      {known && accountName !== null && (
-        <span class="muted">
-          <Stranger text={account} limit={64} />
-        </span>
-      )}{' '}
+      <strong>{known ? <Stranger text={accountName ?? account} limit={80} /> : 'Unknown'}</strong>{' '}
       {signIn === 'signed-in' ? <span class="tag good">Signed in</span> : <span class="tag warn">Uncertain</span>}
+      {known && accountName !== null && (
+        <p class="muted small">
+          <Stranger text={account} limit={80} />
+        </p>
+      )}
       {signIn === 'uncertain' && <p class="caution">{outline.why} What is saved may not work.</p>}
     </>
   )
@@ -81,10 +81,10 @@ const kept = 10
 
 const Afterwards = ({ subject: { savedBefore, otherAccounts } }: SaveSubjectProps) => {
   if (savedBefore !== null) {
-    const earlier = savedBefore.version < kept ? 'The earlier ones stay.' : 'The ten newest are kept.'
-    return <>{`It becomes version ${savedBefore.version + 1}. ${earlier}`}</>
+    const earlier = savedBefore.version < kept ? 'the earlier ones stay.' : 'the ten newest are kept.'
+    return <>{`Becomes version ${savedBefore.version + 1}; ${earlier}`}</>
   }
-  if (otherAccounts.length === 0) return <>It is the first session that you save.</>
+  if (otherAccounts.length === 0) return <>Your first saved session.</>
   return (
     <>
       <span class="tag warn">Another account</span> A further entry; {otherAccounts.length === 1 ? 'the one' : 'those'}{' '}

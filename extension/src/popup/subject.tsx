@@ -48,7 +48,7 @@ const PairBrowserSubject = ({ subject, resetAt }: { subject: PairBrowser; resetA
         <ul>
           {subject.paired.map(({ label, fingerprint }) => (
             <li key={fingerprint}>
-              <Stranger text={label} limit={60} /> <span class="mono muted">{fingerprint}</span>
+              <Stranger text={label} limit={60} /> <span class="print mono muted">{fingerprint}</span>
             </li>
           ))}
         </ul>

@@ -5,7 +5,7 @@ import type { ComponentChildren } from 'preact'
 import { Stranger } from '../ui/stranger.tsx'
 import type { SurfaceState } from '../surface/messages.ts'
 import { savedOf } from './saved-of.ts'
-import { ago, ends, listed } from './words.ts'
+import { ago, expires, listed } from './words.ts'
 
 /** Whose tab it is, whether it is signed in, and how old its saved session is. */
 export const TabStory = ({ state, now }: { state: SurfaceState; now: number }) => {
@@ -57,14 +57,15 @@ const Ready = ({ outline, overview, now }: { outline: CaptureOutline; overview: 
       ) : (
         <>
           Saved {ago(Date.parse(saved.savedAt), now)}, version {saved.version}.
-          {saved.expiresAt !== null && ` Its sign-in ${ends(Date.parse(saved.expiresAt), now)}.`}
+          {saved.expiresAt !== null && ` It ${expires(Date.parse(saved.expiresAt), now)}.`}
         </>
       )}
       {identity.signIn === 'uncertain' && ` ${why}`}
       {saved === undefined && others.length > 0 && (
         <>
           {' '}
-          A second entry; the one of <Stranger text={listed(others)} limit={120} /> stays.
+          {others.length === 1 ? 'A second entry; the one' : 'A further entry; those'} of{' '}
+          <Stranger text={listed(others)} limit={120} /> {others.length === 1 ? 'stays' : 'stay'}.
         </>
       )}
     </Story>

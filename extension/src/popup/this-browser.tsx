@@ -65,7 +65,7 @@ const Browser = ({ browser: { label, fingerprint, connected, you } }: { browser:
     <Stranger text={label} limit={60} /> {you && <span class="tag">this one</span>}
     <br />
     <span class="muted small">
-      <span class="mono">{fingerprint}</span>
+      <span class="print mono">{fingerprint}</span>
       {connected ? ', connected' : ''}
     </span>
   </span>

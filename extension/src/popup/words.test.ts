@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ago, bytes, count, ends, listed, shortAgo, waits } from './words.ts'
+import { ago, bytes, count, expires, listed, shortAgo, waits } from './words.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const second = 1000
@@ -37,11 +37,11 @@ describe('words', () => {
   })
 
   it.each([
-    [-1, 'has ended'],
-    [30 * minute, 'ends within the hour'],
-    [5 * hour, 'ends in 5 hours'],
-    [14 * day, 'ends in 14 days'],
-  ])('a sign-in with %i ms left', (left, words) => expect(ends(now + left, now)).toBe(words))
+    [-1, 'has expired'],
+    [30 * minute, 'expires within the hour'],
+    [5 * hour, 'expires in 5 hours'],
+    [14 * day, 'expires in 14 days'],
+  ])('a sign-in with %i ms left', (left, words) => expect(expires(now + left, now)).toBe(words))
 
   it.each([
     [10 * minute, 'Waits 10 more minutes'],

@@ -37,12 +37,12 @@ export const shortAgo = (then: number, now: number): string => {
 }
 
 /** When a sign-in ends by its own date. */
-export const ends = (then: number, now: number): string => {
+export const expires = (then: number, now: number): string => {
   const left = then - now
-  if (left <= 0) return 'has ended'
-  if (left < hour) return 'ends within the hour'
-  if (left < day) return `ends in ${count(Math.floor(left / hour), 'hour')}`
-  return `ends in ${count(Math.floor(left / day), 'day')}`
+  if (left <= 0) return 'has expired'
+  if (left < hour) return 'expires within the hour'
+  if (left < day) return `expires in ${count(Math.floor(left / hour), 'hour')}`
+  return `expires in ${count(Math.floor(left / day), 'day')}`
 }
 
 /** How long a question still waits: in minutes first, in seconds at the end. */

@@ -1,12 +1,23 @@
-/** The mark: a seal, and the second stroke that goes through it. The icons' drawing, in one colour. */
+/** The mark: a seal, and the second stroke that goes through it. The icon's drawing, in the text's colours. */
 export const Seal = () => (
-  <svg class="seal" viewBox="0 0 128 128" width="20" height="20" aria-hidden="true" focusable="false">
-    <path d="M101 57a40 40 0 1 1-22-27" fill="none" stroke="currentColor" stroke-width="13" stroke-linecap="round" />
+  <svg class="seal" viewBox="16 16 100 96" width="22" height="22" aria-hidden="true" focusable="false">
+    <mask id="seal-gap">
+      <rect width="128" height="128" fill="#fff" />
+      <path
+        d="M42 65l19 19L105 31"
+        fill="none"
+        stroke="#000"
+        stroke-width="29"
+        stroke-linecap="round"
+        stroke-linejoin="round"
+      />
+    </mask>
+    <circle cx="62" cy="67" r="38" fill="none" stroke="currentColor" stroke-width="12" mask="url(#seal-gap)" />
     <path
-      d="M43 65l20 20L108 29"
+      d="M42 65l19 19L105 31"
       fill="none"
       stroke="currentColor"
-      stroke-width="13"
+      stroke-width="15"
       stroke-linecap="round"
       stroke-linejoin="round"
     />

@@ -8,9 +8,7 @@ export const Stranger = ({ text, limit, quoted = false }: { text: string; limit?
   const shown = harmlessText(text, limit)
   return (
     <>
-      {quoted && '“'}
-      <bdi dir="auto">{shown.text}</bdi>
-      {quoted && '”'}
+      <bdi dir="auto">{quoted ? `“${shown.text}”` : shown.text}</bdi>
       {shown.mixedScripts && <span class="tag warn odd">mixes alphabets</span>}
       {shown.cut && <span class="tag odd">cut</span>}
     </>
@@ -22,7 +20,7 @@ export const StrangerPath = ({ text }: { text: string }) => {
   const shown = harmlessText(text, 4096)
   return (
     <>
-      <bdi dir="ltr" class="mono">
+      <bdi dir="ltr" class="path mono">
         {shown.text}
       </bdi>
       {shown.mixedScripts && <span class="tag warn odd">mixes alphabets</span>}
