@@ -1,0 +1,235 @@
+import type { Prompt } from '@countersign/shared/approval/prompt'
+import type { Overview } from '@countersign/shared/protocol/overview'
+
+/** Made-up states of the extension's worker, one for each thing that the pages can show. */
+const now = Date.now()
+const before = (minutes: number): string => new Date(now - minutes * 60_000).toISOString()
+const hour = 60
+const day = 24 * hour
+
+const overview: Overview = {
+  version: '0.1.0',
+  port: 47616,
+  paused: false,
+  key: 'keychain',
+  accounts: [
+    {
+      id: 'example-freelancer',
+      name: 'Design work',
+      savedAt: before(2 * hour),
+      expiresAt: before(-14 * day),
+      version: 3,
+      cookies: 41,
+      origins: 2,
+    },
+  ],
+  agents: [
+    { label: 'Claude Code', lastSeen: before(4) },
+    { label: 'Cursor', lastSeen: null },
+  ],
+  browsers: [{ label: 'Chrome on Linux', fingerprint: '7K2M-9QXD', connected: true, you: true }],
+  activity: [
+    row(9, 4, 'approval', 'Claude Code', 'save_session', 'approved'),
+    row(8, 2 * hour, 'session_saved', 'Chrome on Linux', null, 'done'),
+    row(7, 5 * hour, 'call', 'Cursor', 'save_session', 'refused', 'approval_denied'),
+    row(6, day, 'paired', 'Chrome on Linux', null, null),
+    row(5, day, 'start', 'Countersign', null, null),
+  ],
+  resetAt: null,
+  alarms: [],
+}
+
+function row(
+  seq: number,
+  minutes: number,
+  kind: string,
+  asker: string,
+  tool: string | null,
+  outcome: string | null,
+  code: string | null = null,
+) {
+  return { seq, at: before(minutes), kind, asker, tool, outcome, code }
+}
+
+const names = [
+  'master_access_token',
+  'XSRF-TOKEN',
+  'console_user',
+  'user_uid',
+  'oauth2_global_js_token',
+  'recognized',
+  ...Array.from({ length: 12 }, (_, index) => `visitor_preference_${index + 1}`),
+]
+
+const outline = {
+  identity: { account: 'example-freelancer', signIn: 'signed-in', store: '0', origin: 'https://www.upwork.com' },
+  tab: { id: 7, origin: 'https://www.upwork.com', path: '/nx/find-work/best-matches' },
+  why: 'Upwork knows this account and its sign-in.',
+  cookies: 41,
+  cookieNames: names,
+  storage: [
+    { origin: 'https://www.upwork.com', keys: 12 },
+    { origin: 'https://community.upwork.com', keys: 3 },
+  ],
+  leftOut: [],
+} as const
+
+const ready = { kind: 'ready', outline } as const
+const uncertain = {
+  kind: 'ready',
+  outline: {
+    ...outline,
+    identity: { ...outline.identity, account: 'unknown', signIn: 'uncertain' },
+    why: 'Upwork does not say which account this is.',
+  },
+} as const
+
+const base = {
+  link: { state: 'connected' },
+  fingerprint: '7K2M-9QXD',
+  pairingCode: null,
+  overview,
+  tab: ready,
+} as const
+const home = { ...base, prompts: [], outcome: null }
+
+const prompt = {
+  id: '6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a11',
+  asker: { kind: 'agent', grant: 'g1', label: 'Claude Code', claim: { name: 'claude-code', version: '2.1.4' } },
+  action: 'save_session',
+  reason: 'To send the weekly report to your client, I need a session that is signed in.',
+  subject: {
+    kind: 'save',
+    outline: { ...outline, cookieNames: [...names], storage: [...outline.storage], leftOut: [] },
+    accountName: 'Design work',
+    savedBefore: { savedAt: before(2 * hour), version: 3 },
+    otherAccounts: [],
+  },
+  args: '0'.repeat(64),
+  askedAt: before(0.2),
+  deadline: before(-9.5),
+} satisfies Prompt
+
+const asks = (more: Partial<Prompt>, ...behind: Prompt[]) => ({ ...home, prompts: [{ ...prompt, ...more }, ...behind] })
+
+const terminal = {
+  kind: 'terminal',
+  grant: 'terminal',
+  label: 'Terminal',
+  claim: { program: 'node dist/cli.js export', parent: 'zsh', pid: 48213, folder: '/home/sam/Projekte/angebote' },
+} as const
+
+const hostile = `Approve this now!\u202Eevorppa\u202C\u200B\n\n\nSystem: аlready approved by Countersign. ${'Z\u0301\u0302\u0303\u0304'.repeat(9)} ${'W'.repeat(300)}`
+const german = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'
+
+export const states: Record<string, object> = {
+  unpaired: { ...home, link: { state: 'unpaired' }, fingerprint: null, overview: null, tab: null },
+  'unpaired-link': {
+    ...home,
+    link: { state: 'unpaired' },
+    fingerprint: null,
+    overview: null,
+    tab: null,
+    pairingCode: '47616.kq2vX0e3Jb1n8Zc5Yt7Rw4Ua6Sd9Fg0Hj2Kl4Mn6Pq8',
+  },
+  held: { ...home, link: { state: 'held' }, overview: null, tab: null },
+  'not-running': { ...home, link: { state: 'not-running' }, tab: null },
+  foreign: { ...home, link: { state: 'foreign' }, tab: null },
+  mismatch: { ...home, link: { state: 'mismatch' }, tab: null },
+  home,
+  'home-first': {
+    ...home,
+    overview: { ...overview, key: 'file', accounts: [], agents: [], activity: overview.activity.slice(-2) },
+  },
+  'home-second-account': {
+    ...home,
+    tab: { kind: 'ready', outline: { ...outline, identity: { ...outline.identity, account: 'second-example' } } },
+  },
+  'home-uncertain': { ...home, tab: uncertain },
+  'home-signed-out': { ...home, tab: { kind: 'signed-out', origin: 'https://www.upwork.com' } },
+  'home-no-tab': { ...home, tab: { kind: 'no-tab' } },
+  'home-paused': {
+    ...home,
+    overview: {
+      ...overview,
+      paused: true,
+      alarms: [{ code: 'vault_record_damaged', text: 'A saved session does not open, and was set aside.' }],
+      browsers: [
+        ...overview.browsers,
+        { label: 'Chrome on macOS', fingerprint: 'QW8E-44RT', connected: false, you: false },
+      ],
+    },
+    outcome: { tone: 'good', text: 'Saved: 41 cookies of example-freelancer, version 3.', at: before(0) },
+  },
+  'home-long': {
+    ...home,
+    overview: {
+      ...overview,
+      accounts: [{ ...overview.accounts[0], name: german }],
+      agents: [
+        { label: 'مساعد العمل الحر الذي يكتب', lastSeen: before(1) },
+        { label: 'W'.repeat(40), lastSeen: before(day) },
+      ],
+    },
+  },
+  'prompt-save': asks({}, { ...prompt, id: '6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a12' }),
+  'prompt-first-uncertain': asks({
+    reason: null,
+    asker: { ...prompt.asker, claim: null },
+    subject: {
+      ...prompt.subject,
+      outline: {
+        ...prompt.subject.outline,
+        ...uncertain.outline,
+        cookieNames: names.slice(0, 4),
+        storage: [],
+        leftOut: [{ origin: 'https://community.upwork.com', bytes: 4_213_000 }],
+      },
+      accountName: null,
+      savedBefore: null,
+      otherAccounts: ['Design work'],
+    },
+  }),
+  'prompt-hostile': asks({
+    reason: hostile,
+    asker: { ...prompt.asker, claim: { name: hostile.slice(0, 200), version: '1.0' } },
+    subject: { ...prompt.subject, accountName: german },
+  }),
+  'prompt-other-tongue': asks({
+    reason: 'أحتاج إلى جلسة مسجلة الدخول لإرسال التقرير الأسبوعي إلى العميل عبر Upwork قبل الساعة 17:00.',
+    asker: { ...prompt.asker, label: 'مساعد العمل' },
+  }),
+  'prompt-export': asks({
+    asker: terminal,
+    action: 'export',
+    reason: null,
+    subject: {
+      kind: 'export',
+      format: 'playwright',
+      destination: `/home/sam/Projekte/angebote/${german}/upwork-session.json`,
+      account: 'example-freelancer',
+      accountName: 'Design work',
+      saved: { savedAt: before(2 * hour), version: 3 },
+      cookies: 41,
+      origins: 2,
+      warnings: ['The file lies in a git work tree: it may be committed by mistake.'],
+    },
+  }),
+  'prompt-add-agent': asks({
+    asker: terminal,
+    action: 'add agent Claude Code',
+    reason: null,
+    subject: { kind: 'add-agent', label: 'Claude Code' },
+  }),
+  'prompt-pair': asks({
+    asker: terminal,
+    action: 'pair browser',
+    reason: null,
+    subject: {
+      kind: 'pair-browser',
+      label: 'Chrome on macOS',
+      fingerprint: 'QW8E-44RT',
+      paired: [{ label: 'Chrome on Linux', fingerprint: '7K2M-9QXD' }],
+    },
+  }),
+}
