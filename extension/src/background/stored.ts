@@ -10,7 +10,7 @@ const pin = z.strictObject({
   fingerprint: z.string(),
   pairedAt: z.iso.datetime(),
 })
-export type Pin = z.output<typeof pin>
+type Pin = z.output<typeof pin>
 
 /** Times that are compared with the clock are in milliseconds since 1970. */
 const approval = z.strictObject({ request: z.uuid(), until: z.number() })
