@@ -2,7 +2,7 @@ import type { Receipt } from '@countersign/shared/protocol/messages'
 import { Sentence } from '../ui/sentence.tsx'
 import { Alert, Status } from '../ui/status.tsx'
 import { Stranger } from '../ui/stranger.tsx'
-import type { Outcome, SurfaceAnswer, SurfaceRequest } from '../surface/messages.ts'
+import type { Outcome, SurfaceRequest } from '../surface/messages.ts'
 import type { Act } from './use-act.ts'
 import { bytes, count, expires, listed } from './words.ts'
 
@@ -15,19 +15,19 @@ export const Feedback = ({ act, outcome, now }: { act: Act; outcome: Outcome | n
   const told = outcome !== null && now - Date.parse(outcome.at) < news ? outcome : null
   // The worker tells of a save, too; what was done here has more to say until something newer ends.
   const own = ended !== null && (told === null || Date.parse(told.at) < ended.at + 1000) ? ended : null
-  const words = own === null ? null : <Answer request={own.request} answer={own.answer} now={now} />
+  const refused = own?.answer.kind === 'refused' ? own.answer : null
   return (
     <>
       <Status>
         {running !== null ? (
           <p class="note">{underWay[running.kind]}</p>
         ) : (
-          (words ?? (told !== null && own?.answer.kind !== 'refused' && <Told outcome={told} />))
+          refused === null && ((own && answerWords(own, now)) ?? (told && <Told outcome={told} />))
         )}
       </Status>
-      {running === null && own?.answer.kind === 'refused' && (
+      {running === null && refused !== null && (
         <Alert>
-          <Sentence text={`${own.answer.reason} ${own.answer.next}`} />
+          <Sentence text={`${refused.reason} ${refused.next}`} />
         </Alert>
       )}
     </>
@@ -56,9 +56,8 @@ const Told = ({ outcome }: { outcome: Outcome }) => (
   </p>
 )
 
-type AnswerProps = { request: SurfaceRequest; answer: SurfaceAnswer; now: number }
-
-const Answer = ({ request, answer, now }: AnswerProps) => {
+/** Null where the answer itself says nothing, such as that of a prompt: how that ended is told by the worker. */
+const answerWords = ({ request, answer }: NonNullable<Act['ended']>, now: number) => {
   if (answer.kind === 'saved') return <Saved receipt={answer} now={now} />
   if (answer.kind === 'paired') return <Paired held={answer.held} fingerprint={answer.fingerprint} />
   const words = answer.kind === 'done' ? done[request.kind] : undefined

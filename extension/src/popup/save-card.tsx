@@ -24,14 +24,13 @@ export const SaveCard = ({ state, act, now, children }: SaveCardProps) => {
       <TabStory state={state} now={now} />
       {first && (
         <div class="field">
-          <label for="account-name">
-            Name this account <span class="muted">(if you like)</span>
-          </label>
+          <label for="account-name">Name this account</label>
           <input
             id="account-name"
             type="text"
             dir="auto"
             maxLength={60}
+            placeholder="If you like"
             autocomplete="off"
             value={name}
             onInput={(event) => setName(event.currentTarget.value)}
