@@ -36,7 +36,7 @@ export type Road =
 
 /**
  * The one road. Refusals come in this order, all but the last without a prompt: paused, policy, paired, connected, tab,
- * signed in, prompt. Never throws.
+ * signed in, prompt. Throws only what is a fault of ours.
  */
 export type Authorize = (wish: Wish, signal: AbortSignal) => Promise<Road>
 
@@ -75,6 +75,7 @@ export const createAuthorize = (deps: {
       // A pause ends the calls that wait, too.
       return await withSignals([signal, pause.signal()], (linked) => ask(wish, decision.rule, linked))
     } catch (thrown) {
+      if (!(thrown instanceof CountersignError)) throw thrown
       return refused(refusalOf(thrown))
     }
   }

@@ -1,5 +1,5 @@
 import type { Subject } from '@countersign/shared/approval/prompt'
-import { refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
+import { CountersignError, refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
 import type { CaptureOutline, DescribeOutcome } from '@countersign/shared/session/capture'
 import type { ConnectedBrowser } from '../bridge/browsers.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -26,6 +26,7 @@ const describe = async (browser: ConnectedBrowser, signal: AbortSignal): Promise
   try {
     return await browser.describe(signal)
   } catch (thrown) {
+    if (!(thrown instanceof CountersignError)) throw thrown
     const why = refusalOf(thrown)
     const gone = why.code === 'peer_closed' || why.code === 'peer_timeout'
     return { kind: 'lost', refusal: gone ? refusal('browser_not_connected') : why }

@@ -1,6 +1,6 @@
 import { sessionDigest } from '@countersign/shared/session/session'
 import { describe, expect, it } from 'vitest'
-import { nextPrompt, openTab, signedIn, tempHouse } from '../testing/temp-house.ts'
+import { openTab, signedIn, tempHouse } from '../testing/temp-house.ts'
 import type { Wish } from './authorize.ts'
 import { describeSaves } from './save-subjects.ts'
 
@@ -33,7 +33,7 @@ const setUp = async () => {
     return saves.fromAsk({ approval: road.approval, entry, again }, signal)
   }
   const approve = async () => {
-    const prompt = await nextPrompt(browser)
+    const prompt = await browser.prompted()
     expect(await broker.answer(browser, await browser.sign(prompt, 'approve'))).toEqual({ kind: 'accepted' })
     return prompt
   }
@@ -127,10 +127,10 @@ describe('a save that was asked for', () => {
     const { ask, approve, browser, time } = await setUp()
     browser.gives.take = () => Promise.resolve({ kind: 'changed' })
     const asked = ask()
-    const first = await nextPrompt(browser)
+    const first = await browser.prompted()
     time.advance(400_000)
     await approve()
-    expect((await nextPrompt(browser)).deadline).toBe(first.deadline)
+    expect((await browser.prompted()).deadline).toBe(first.deadline)
     time.advance(200_000)
     expect(await asked).toMatchObject({ kind: 'refused', code: 'approval_timed_out' })
   })
@@ -156,7 +156,9 @@ describe('a save that was asked for', () => {
     await approve()
     const result = await asked
     expect(result).toMatchObject({ kind: 'refused', code: 'signed_out' })
-    expect(browser.seen.ends).toMatchObject([{ how: 'failed', text: expect.stringContaining('signed out') }])
+    expect(browser.seen.ends.map(({ how, text }) => `${how}: ${text}`)).toEqual([
+      'failed: The Upwork tab is signed out. Ask the person to sign in to Upwork, then call again.',
+    ])
   })
 })
 
@@ -181,7 +183,7 @@ describe('the order of refusals', () => {
   it('ends a call that waits when everything is paused', async () => {
     const { ask, browser, pause } = await setUp()
     const asked = ask()
-    await nextPrompt(browser)
+    await browser.prompted()
     await pause.pause('Chrome')
     expect(await asked).toMatchObject({ kind: 'refused', refusal: { code: 'paused' } })
     expect(browser.seen).toMatchObject({ prompts: [], ends: [{ how: 'cancelled' }] })

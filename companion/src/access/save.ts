@@ -1,5 +1,5 @@
 import type { CaptureIdentity } from '@countersign/shared/session/capture'
-import { refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
+import { CountersignError, refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
 import type { Receipt } from '@countersign/shared/protocol/messages'
 import type { Session } from '@countersign/shared/session/session'
 import type { Broker } from '../approvals/broker.ts'
@@ -17,12 +17,12 @@ export type Refused = Refusal & { readonly kind: 'refused' }
 
 /** The one place where a capture becomes a saved session, whether she clicked or an agent asked. */
 export type Saves = {
-  /** Never throws. */
+  /** Throws only what is a fault of ours; so does the other. */
   fromClick(
     from: ConnectedBrowser,
     sent: { readonly session: Session; readonly digest: string; readonly name: string | null },
   ): Promise<Receipt | Refused>
-  /** After a yes. Tells the browsers that showed the question how it went. Never throws. */
+  /** After a yes. Tells the browsers that showed the question how it went. */
   fromAsk(asked: AskedSave, signal: AbortSignal): Promise<Receipt | Refused>
 }
 
@@ -100,7 +100,7 @@ export const createSaves = (deps: {
         const entry = calls.begin({ kind: 'browser', label: from.label }, 'save_session')
         return await settled(entry, () => keep(sent, entry))
       } catch (thrown) {
-        return refused(refusalOf(thrown))
+        return refused(foreseen(thrown))
       }
     },
     fromAsk: (asked, signal) => settled(asked.entry, () => carryOut(asked, signal)),
@@ -130,9 +130,8 @@ const settled = async (entry: LedgerCall, act: () => Promise<Receipt | Refused>)
     if (outcome.kind === 'refused') entry.refused(outcome.code)
     return outcome
   } catch (thrown) {
-    const why = refusalOf(thrown)
-    entry.refused(why.code)
-    return refused(why)
+    entry.refused(refusalOf(thrown).code)
+    return refused(foreseen(thrown))
   }
 }
 
@@ -143,16 +142,24 @@ const endAs = async (
   signal: AbortSignal,
   act: () => Promise<Receipt | Refused | { kind: 'changed' }>,
 ): Promise<Receipt | Refused | { kind: 'changed' }> => {
-  let outcome: Receipt | Refused | { kind: 'changed' }
   try {
-    outcome = await act()
+    const outcome = await act()
+    if (outcome.kind === 'saved') broker.end(prompt.id, 'done', savedLine(outcome))
+    else if (outcome.kind === 'refused') broker.end(prompt.id, 'failed', `${outcome.reason} ${outcome.next}`)
+    else broker.end(prompt.id, 'changed', 'The tab changed since you were asked, so nothing was saved.')
+    return outcome
   } catch (thrown) {
-    outcome = refused(signal.aborted ? reasonOf(signal) : refusalOf(thrown))
+    const why = signal.aborted ? reasonOf(signal) : refusalOf(thrown)
+    broker.end(prompt.id, 'failed', `${why.reason} ${why.next}`)
+    if (signal.aborted) return refused(why)
+    throw thrown
   }
-  if (outcome.kind === 'saved') broker.end(prompt.id, 'done', savedLine(outcome))
-  else if (outcome.kind === 'refused') broker.end(prompt.id, 'failed', `${outcome.reason} ${outcome.next}`)
-  else broker.end(prompt.id, 'changed', 'The tab changed since you were asked, so nothing was saved.')
-  return outcome
+}
+
+/** What was thrown as a refusal, when it has a code; a fault goes on to who can log it. */
+const foreseen = (thrown: unknown): Refusal => {
+  if (!(thrown instanceof CountersignError)) throw thrown
+  return refusalOf(thrown)
 }
 
 const savedLine = ({ summary, accountName, version }: Receipt): string =>

@@ -59,7 +59,7 @@ const parse = (line: string): { message: JSONRPCMessage } | { refusal: string } 
   try {
     value = JSON.parse(line)
   } catch {
-    return { refusal: refusal(null, -32700, 'This line is no JSON.') }
+    return { refusal: refusal(undefined, -32700, 'This line is no JSON.') }
   }
   const parsed = JSONRPCMessageSchema.safeParse(value)
   return parsed.success
@@ -67,8 +67,9 @@ const parse = (line: string): { message: JSONRPCMessage } | { refusal: string } 
     : { refusal: refusal(idOf(value), -32600, 'This is no MCP message.') }
 }
 
-const idOf = (value: unknown): string | number | null =>
-  z.object({ id: z.union([z.string(), z.number()]) }).safeParse(value).data?.id ?? null
+const idOf = (value: unknown): string | number | undefined =>
+  z.object({ id: z.union([z.string(), z.number()]) }).safeParse(value).data?.id
 
-const refusal = (id: string | number | null, code: number, message: string): string =>
+/** Without an id when it is not known, as MCP has it; its clients do not take null. */
+const refusal = (id: string | number | undefined, code: number, message: string): string =>
   JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } })

@@ -13,6 +13,10 @@ export type FakeBrowser = ConnectedBrowser & {
   readonly seen: { prompts: readonly Prompt[]; readonly ends: PromptEnd[]; readonly taken: string[] }
   /** What it gives when asked; a test may change both. */
   readonly gives: { describe: () => Promise<DescribeOutcome>; take: () => Promise<TakeOutcome> }
+  /** The oldest prompt that it shows, once it shows any. */
+  prompted(): Promise<Prompt>
+  /** What the next prompt's end says. */
+  nextEnd(): Promise<PromptEnd>
   sign(prompt: Prompt, answer: 'approve' | 'deny', more?: Partial<ApprovalDocument>): Promise<Countersigned>
 }
 
@@ -25,6 +29,8 @@ export const fakeBrowser = async (label = 'Chrome on Linux'): Promise<FakeBrowse
     take: () => Promise.resolve({ kind: 'no-tab' }),
   }
   let seq = 0
+  const onShown: (() => void)[] = []
+  const onEnd: ((end: PromptEnd) => void)[] = []
   return {
     fingerprint: `${label}-${signingKey.slice(1, 9)}`,
     label,
@@ -38,8 +44,20 @@ export const fakeBrowser = async (label = 'Chrome on Linux'): Promise<FakeBrowse
     },
     showPrompts: (prompts) => {
       seen.prompts = prompts
+      for (const tell of onShown.splice(0)) tell()
     },
-    promptEnded: (end) => void seen.ends.push(end),
+    promptEnded: (end) => {
+      seen.ends.push(end)
+      for (const tell of onEnd.splice(0)) tell(end)
+    },
+    prompted: async () => {
+      for (;;) {
+        const [prompt] = seen.prompts
+        if (prompt !== undefined) return prompt
+        await new Promise<void>((resolve) => onShown.push(resolve))
+      }
+    },
+    nextEnd: () => new Promise((resolve) => onEnd.push(resolve)),
     showOverview: () => undefined,
     sign: async (prompt, answer, more = {}) =>
       countersign(pair.privateKey, {

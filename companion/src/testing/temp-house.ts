@@ -94,13 +94,3 @@ export const openTab = (browser: FakeBrowser, session: Session): void => {
   browser.gives.describe = () => Promise.resolve({ kind: 'ready', outline: outlineOf(session) })
   browser.gives.take = async () => ({ kind: 'taken', session, digest: await sessionDigest(session) })
 }
-
-/** The prompt that this browser shows, once it does. */
-export const nextPrompt = async (browser: FakeBrowser) => {
-  for (let tries = 0; tries < 500; tries += 1) {
-    const [prompt] = browser.seen.prompts
-    if (prompt !== undefined) return prompt
-    await new Promise(setImmediate)
-  }
-  throw new Error('No prompt came')
-}

@@ -1,0 +1,70 @@
+import type { ApprovalDocument } from '@countersign/shared/approval/countersignature'
+import { digest } from '@countersign/shared/canonical'
+import { describe, expect, it } from 'vitest'
+import { companionKey, fakeBrowser } from '../testing/fake-browser.ts'
+import { tempHouse } from '../testing/temp-house.ts'
+import { createActs } from './acts.ts'
+
+const resume = { tool: 'resume' } as const
+const id = 'b1e1a3f2-5a57-4f40-8f0c-0d6a3a5a1c11'
+
+const setUp = async () => {
+  const house = await tempHouse()
+  const unpaired: string[] = []
+  const unpair = (fingerprint: string) => {
+    unpaired.push(fingerprint)
+    return Promise.resolve()
+  }
+  const { approvals, browser, pause, time } = house
+  const acts = createActs({ companionKey, approvals, pause, unpair, time })
+  const asker = { kind: 'agent', grant: 'browser', label: 'Browser', claim: null } as const
+  const times = { askedAt: new Date(time.wall()).toISOString(), deadline: new Date(time.wall() + 60_000).toISOString() }
+  const sign = async (act: object, more: Partial<ApprovalDocument> = {}, by = browser) => {
+    const args = await digest(act)
+    const subject = { kind: 'add-agent', label: 'x' } as const
+    const prompt = { id, asker, action: 'resume', reason: null, subject, args, ...times }
+    return by.sign(prompt, 'approve', { shown: args, request: crypto.randomUUID(), ...more })
+  }
+  await pause.pause('Chrome')
+  return { ...house, acts, sign, unpaired }
+}
+
+describe('the person’s own acts', () => {
+  it('resumes when signed, and not a second time with the same signature', async () => {
+    const { acts, browser, pause, rows, sign } = await setUp()
+    const signed = await sign(resume)
+    expect(await acts.perform(browser, { signed, act: resume })).toEqual({ kind: 'done' })
+    expect(pause.isPaused()).toBe(false)
+    expect(rows()).toEqual(['paused done', 'approval resume done', 'resumed done'])
+    await pause.pause('Chrome')
+    expect(await acts.perform(browser, { signed, act: resume })).toMatchObject({ code: 'countersignature_invalid' })
+    expect(pause.isPaused()).toBe(true)
+  })
+
+  it.each<[string, Partial<ApprovalDocument>]>([
+    ['another tool', { tool: 'unpair' }],
+    ['other arguments', { args: '0'.repeat(64) }],
+    ['an agent’s grant', { grant: { id: 'g1', label: 'Claude' } }],
+    ['a no', { answer: 'deny' }],
+    ['another companion', { companion: 'x'.repeat(87) }],
+    ['an old one', { expires: '2026-11-22T11:00:00.000Z' }],
+  ])('refuses a signature for %s', async (_name, more) => {
+    const { acts, browser, pause, sign } = await setUp()
+    const signed = await sign(resume, more)
+    expect(await acts.perform(browser, { signed, act: resume })).toMatchObject({ kind: 'refused' })
+    expect(pause.isPaused()).toBe(true)
+  })
+
+  it('refuses another browser’s signature, and one for another act', async () => {
+    const { acts, browser, sign, unpaired } = await setUp()
+    const other = await sign(resume, {}, await fakeBrowser('Other'))
+    expect(await acts.perform(browser, { signed: other, act: resume })).toMatchObject({ kind: 'refused' })
+    const act = { tool: 'unpair', fingerprint: 'A' } as const
+    const signed = await sign({ tool: 'unpair', fingerprint: 'B' }, { tool: 'unpair' })
+    expect(await acts.perform(browser, { signed, act })).toMatchObject({ kind: 'refused' })
+    expect(unpaired).toEqual([])
+    const right = await sign(act, { tool: 'unpair' })
+    expect(await acts.perform(browser, { signed: right, act })).toEqual({ kind: 'done' })
+    expect(unpaired).toEqual(['A'])
+  })
+})
