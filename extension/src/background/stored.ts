@@ -10,7 +10,6 @@ const pin = z.strictObject({
   fingerprint: z.string(),
   pairedAt: z.iso.datetime(),
 })
-type Pin = z.output<typeof pin>
 
 /** Times that are compared with the clock are in milliseconds since 1970. */
 const approval = z.strictObject({ request: z.uuid(), until: z.number() })
