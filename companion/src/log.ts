@@ -18,7 +18,7 @@ export const createLog = (level: string | undefined): Log =>
     pino.destination({ fd: 2, sync: true }),
   )
 
-const told = (thrown: unknown): unknown => {
+export const told = (thrown: unknown): unknown => {
   if (!(thrown instanceof Error)) return { what: typeof thrown }
   const { name, message, stack, cause } = thrown
   // zod's messages are JSON of what it saw: its paths and codes are fine, but a rule that needs no proof is better.

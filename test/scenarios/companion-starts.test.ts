@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createCompanion, type Companion } from '../support/companion.ts'
@@ -124,5 +126,24 @@ describe('the companion', () => {
     const ready = z.object({ url: z.string(), pid: z.int() })
     const pids = await Promise.all(started.map(async (program) => (await program.line(ready)).pid))
     expect(new Set(pids).size).toBe(1)
+  })
+})
+
+describe('a vault whose key is gone', () => {
+  test('stays closed, also for a pairing, until everything is erased on purpose', async () => {
+    await using companion = await createCompanion()
+    await companion.start()
+    await companion.stop()
+    await rm(join(companion.home, 'vault.key'))
+
+    const started = await companion.run(['start', '--json'])
+    expect(started.code).toBe(1)
+    expect(JSON.parse(started.stdout)).toMatchObject({ error: { code: 'vault_key_missing' } })
+    const refused = await companion.run(['pair', '--json'])
+    expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'vault_key_missing' } })
+
+    await using pairing = companion.begin(['pair', '--reset', '--json'])
+    await pairing.line(offer)
+    expect((await ledgerOf(companion)).map(({ kind }) => kind)).toEqual(['start', 'reset'])
   })
 })

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
 import { CountersignError, isErrorCode } from '@countersign/shared/errors'
 import type { z } from 'zod'
-import { readLines, writeLine } from './lines.ts'
+import { readLines, untilGone, writeLine } from './lines.ts'
 import { commandLine, type Claim } from './messages.ts'
+import { parsedJson } from './without-zod.ts'
 
 export type Call<R extends z.ZodType> = {
   readonly command: string
@@ -21,17 +22,26 @@ export const callCompanion = async <R extends z.ZodType>(socket: Socket, call: C
   try {
     call.signal.throwIfAborted()
     await writeLine(socket, JSON.stringify({ command: call.command, params: call.params, claim: call.claim }))
-    for await (const line of readLines(socket)) {
-      const said = commandLine.parse(JSON.parse(line))
+    for await (const line of untilGone(readLines(socket))) {
+      const said = parsed(commandLine, parsedJson(line))
       if ('event' in said) call.onEvent?.(said.event)
-      else if ('done' in said) return call.result.parse(said.done)
+      else if ('done' in said) return parsed(call.result, said.done)
       else throw refused(said.error)
     }
   } finally {
     call.signal.removeEventListener('abort', leave)
     socket.destroy()
   }
+  if (call.signal.aborted) throw new CountersignError('cancelled')
   throw new CountersignError('peer_closed', { message: 'The companion stopped before it was done.' })
+}
+
+// An older or newer companion may still run.
+const parsed = <T extends z.ZodType>(shape: T, said: unknown): z.output<T> => {
+  const result = shape.safeParse(said)
+  if (result.success) return result.data
+  const next = 'Stop the companion that runs, and start it again.'
+  throw new CountersignError('frame_malformed', { next, cause: result.error })
 }
 
 const refused = ({ code, reason, next }: { code: string; reason: string; next: string }): CountersignError =>

@@ -32,6 +32,15 @@ export async function* readLines(stream: Readable, limit: number = longestLine):
   }
 }
 
+/** The same lines, for whom it makes no difference whether the other end hung up or broke off. */
+export async function* untilGone(lines: AsyncGenerator<string>): AsyncGenerator<string> {
+  try {
+    yield* lines
+  } catch {
+    // However it ended, there is nobody left to read from.
+  }
+}
+
 /** Settles when the stream can take more. What is said to a stream that has gone is lost, as it would be on its way. */
 export const writeLine = async (stream: Writable, line: string): Promise<void> => {
   if (stream.destroyed || stream.writableEnded) return

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { CountersignError } from '@countersign/shared/errors'
-import { readLines, writeLine } from '../control/lines.ts'
+import { readLines, untilGone, writeLine } from '../control/lines.ts'
 import { errorIn, parsedJson, recordOf } from '../control/without-zod.ts'
 
 /** An agent's connection to the companion, its token accepted. */
@@ -33,14 +33,6 @@ export const openLink = async (socket: Socket, token: string): Promise<Link> => 
     send: (line) => writeLine(socket, line),
     lines: () => untilGone(lines),
     close: () => void socket.destroy(),
-  }
-}
-
-async function* untilGone(lines: AsyncGenerator<string>): AsyncGenerator<string> {
-  try {
-    yield* lines
-  } catch {
-    // However it ended, the companion is lost.
   }
 }
 

@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest'
+import type { Status } from '../control/status.ts'
+import { inWords } from './status.ts'
+
+const now = Date.parse('2026-11-22T12:00:00Z')
+
+const fresh: Status = {
+  url: 'http://127.0.0.1:47616',
+  report: {
+    companion: { port: 47616, pid: 7 },
+    browsers: [],
+    vault: { key: 'file' },
+    paused: false,
+    sessions: 0,
+    agents: 0,
+    pending: 0,
+  },
+  overview: {
+    version: '1.0.0',
+    port: 47616,
+    paused: false,
+    key: 'file',
+    accounts: [],
+    agents: [],
+    browsers: [],
+    activity: [],
+    resetAt: null,
+    alarms: [],
+  },
+}
+
+it('says what to do first', () => {
+  const words = inWords(fresh, now)
+  expect(words).toContain('run `countersign pair`')
+  expect(words).toContain('click Save session in the popup')
+  expect(words).toContain('run `countersign agents add LABEL`')
+  expect(words).toContain('its key is in a file of the state folder')
+  expect(words).not.toContain('Paused')
+})
+
+it('says how it stands, each thing on its line', () => {
+  const words = inWords(
+    {
+      ...fresh,
+      report: { ...fresh.report, paused: true, pending: 1, vault: { key: 'keychain' } },
+      overview: {
+        ...fresh.overview,
+        browsers: [
+          { label: 'Chrome on Linux', fingerprint: '7K2M-9QXD', connected: true, you: false },
+          { label: 'Chrome on Mac', fingerprint: 'AAAA-BBBB', connected: false, you: false },
+        ],
+        accounts: [
+          {
+            id: 'ada',
+            name: 'Agency',
+            savedAt: '2026-11-22T09:00:00Z',
+            expiresAt: null,
+            version: 3,
+            cookies: 14,
+            origins: 2,
+          },
+        ],
+        agents: [{ label: 'Claude Code', lastSeen: '2026-11-22T11:59:59Z' }],
+        alarms: [{ code: 'vault_record_damaged', text: 'A saved session does not open.' }],
+      },
+    },
+    now,
+  )
+  expect(words.split('\n')).toEqual([
+    'Companion  listening on http://127.0.0.1:47616 (pid 7)',
+    'Browser    Chrome on Linux, 7K2M-9QXD, connected',
+    '           Chrome on Mac, AAAA-BBBB, not connected',
+    'Sessions   Agency (ada), saved 3 hours ago, version 3, 14 cookies',
+    'Agents     Claude Code, seen just now',
+    'Waiting    one question waits for your answer in the browser',
+    "Vault      sealed; its key is in the system's keychain",
+    'Paused     all agents are paused; Resume is in the popup',
+    'Alarm      A saved session does not open.',
+  ])
+})

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import { Secret } from '@countersign/shared/secret'
+import { overview as overviewShape } from '@countersign/shared/protocol/overview'
+import { expect, it, onTestFinished } from 'vitest'
+import type { Browsers } from './bridge/browsers.ts'
+import { createLedger } from './ledger/ledger.ts'
+import { createOverviews } from './overview.ts'
+import { fakeBrowser } from './testing/fake-browser.ts'
+import { sampleSession, sent } from './testing/sample-session.ts'
+import { tempDatabase } from './testing/temp-database.ts'
+import { systemTime as time } from './time.ts'
+import { createVault } from './vault/vault.ts'
+
+const opened = async () => {
+  const { database, meddle } = tempDatabase()
+  const ledger = createLedger({ database, time })
+  const vault = createVault({ database, masterKey: new Secret(randomBytes(32)), time, random: randomBytes })
+  const [here, away] = [await fakeBrowser('Chrome on Linux'), await fakeBrowser('Chrome on Mac')]
+  const pairedAt = new Date().toISOString()
+  const told: unknown[] = []
+  const browsers: Browsers = {
+    paired: () =>
+      [here, away].map(({ fingerprint, label, signingKey }) => ({ fingerprint, label, signingKey, pairedAt })),
+    connected: () => [{ ...here, showOverview: (overview) => told.push(overview) }],
+    onChange: () => () => undefined,
+  }
+  const overviews = createOverviews({
+    port: 47616,
+    key: 'file',
+    vault,
+    ledger,
+    browsers,
+    pause: { isPaused: () => false, onChange: () => () => undefined },
+    agents: () => [{ label: 'Claude Code', lastSeen: null }],
+    resetAt: () => null,
+  })
+  onTestFinished(() => overviews.close())
+  return { overviews, ledger, vault, here, told, meddle }
+}
+
+it('tells a browser which of the paired ones it is', async () => {
+  const { overviews, here } = await opened()
+  const overview = overviewShape.parse(overviews.for(here.fingerprint))
+  expect(overview.browsers).toMatchObject([
+    { label: 'Chrome on Linux', connected: true, you: true },
+    { label: 'Chrome on Mac', connected: false, you: false },
+  ])
+  expect(overviews.for().browsers.some(({ you }) => you)).toBe(false)
+})
+
+it('tells of all changes of a moment once', async () => {
+  const { ledger, told } = await opened()
+  for (let count = 0; count < 10; count += 1)
+    ledger.append({ kind: 'paused', asker: { kind: 'browser', label: 'Chrome' } })
+  expect(told).toEqual([])
+  await new Promise(setImmediate)
+  expect(told).toHaveLength(1)
+  const { activity } = overviewShape.parse(told[0])
+  expect(activity.map(({ seq }) => seq)).toEqual([10, 9, 8, 7, 6, 5, 4, 3])
+})
+
+it('has counts and names of what is saved, never a value', async () => {
+  const { overviews, vault } = await opened()
+  await vault.save(...(await sent(sampleSession({}, 'a-canary-value'))))
+  const overview = overviews.for()
+  expect(overview.accounts).toMatchObject([{ id: 'ada', version: 1, cookies: 1, origins: 1 }])
+  expect(JSON.stringify(overview)).not.toContain('a-canary-value')
+})
+
+it('raises an alarm for a saved session that does not open', async () => {
+  const { overviews, vault, meddle } = await opened()
+  await vault.save(...(await sent(sampleSession())))
+  expect(overviews.for().alarms).toEqual([])
+  meddle('update vault_records set summary = zeroblob(length(summary))')
+  expect(overviews.for().alarms).toMatchObject([{ code: 'vault_record_damaged' }])
+  expect(overviews.for().accounts).toEqual([])
+})
