@@ -22,11 +22,19 @@ describe('activityWords', () => {
     [{ tool: 'save_session', code: 'approval_denied' }, 'Claude Code: save_session: you said no', 'bad'],
     [{ tool: 'save_session', code: 'from_the_future' }, 'Claude Code: save_session: from_the_future', 'bad'],
     [{ kind: 'approval', tool: 'save_session', outcome: 'approved' }, 'You approved Claude Code: save_session', 'good'],
+    [{ kind: 'approval', tool: 'save_session', outcome: 'done' }, 'You approved Claude Code: save_session', 'good'],
     [
       { kind: 'approval', tool: 'export', outcome: 'denied', asker: 'Terminal' },
       'You denied Terminal: export',
       'plain',
     ],
+    [
+      { kind: 'approval', tool: 'export', outcome: 'refused', code: 'approval_denied' },
+      'You denied Claude Code: export',
+      'plain',
+    ],
+    [{ tool: 'save_session', outcome: 'intent' }, 'Claude Code: save_session, begun', 'plain'],
+    [{ kind: 'grant', outcome: 'done' }, 'An agent was let in', 'good'],
     [{ kind: 'lease_ended', tool: 'lease', outcome: 'done' }, 'Claude Code: lease ended lease, done', 'plain'],
   ])('%o', (more, text, tone) => expect(activityWords(row(more))).toEqual({ text, tone }))
 })

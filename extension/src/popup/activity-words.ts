@@ -13,25 +13,37 @@ export const activityWords = (row: Activity): ActivityWords => {
 
 type Say = (row: Activity) => ActivityWords
 
+const say =
+  (text: string, tone: ActivityWords['tone'] = 'plain'): Say =>
+  () => ({ text, tone })
+
 const sentences: Partial<Record<string, Say>> = {
-  start: () => ({ text: 'Countersign started', tone: 'plain' }),
-  stop: () => ({ text: 'Countersign stopped', tone: 'plain' }),
-  paired: ({ asker }) => ({ text: `Paired: ${asker}`, tone: 'good' }),
-  pairing_refused: ({ asker }) => ({ text: `A pairing was refused: ${asker}`, tone: 'bad' }),
-  unpaired: ({ asker }) => ({ text: `Unpaired: ${asker}`, tone: 'plain' }),
-  reset: () => ({ text: 'Countersign was reset', tone: 'bad' }),
-  peer_unknown: () => ({ text: 'An unknown program tried to connect, and was refused', tone: 'bad' }),
-  paused: () => ({ text: 'All agents paused', tone: 'plain' }),
-  resumed: () => ({ text: 'Agents resumed', tone: 'plain' }),
-  session_saved: (row) =>
-    failed(row) ? { text: `A save failed${why(row)}`, tone: 'bad' } : { text: 'Session saved', tone: 'good' },
+  start: say('Countersign started'),
+  stop: say('Countersign stopped'),
+  paired: say('A browser was paired', 'good'),
+  pairing_refused: say('A pairing was refused', 'bad'),
+  unpaired: say('A browser was unpaired'),
+  reset: say('Countersign was reset', 'bad'),
+  peer_unknown: say('An unknown program tried to connect, and was refused', 'bad'),
+  paused: say('All agents paused'),
+  resumed: say('Agents resumed'),
+  revoked: say('An agent was shut out'),
+  session_saved: (row) => ended(row, 'Session saved', 'A save failed'),
+  release: (row) => ended(row, 'A session left the vault', 'A release failed'),
+  grant: (row) => ended(row, 'An agent was let in', 'An agent was not let in'),
   interrupted: ({ asker, tool }) => ({ text: `${asker}: ${tool ?? 'a call'} was interrupted`, tone: 'bad' }),
-  approval: ({ asker, tool, outcome }) =>
-    outcome === 'denied'
-      ? { text: `You denied ${asker}: ${tool ?? 'a question'}`, tone: 'plain' }
-      : { text: `You approved ${asker}: ${tool ?? 'a question'}`, tone: 'good' },
-  call: (row) => ({ text: `${row.asker}: ${row.tool ?? 'a call'}${failed(row) ? why(row) : ''}`, tone: toneOf(row) }),
+  approval: (row) => ({
+    text: `You ${failed(row) ? 'denied' : 'approved'} ${row.asker}: ${row.tool ?? 'a question'}`,
+    tone: failed(row) ? 'plain' : 'good',
+  }),
+  call: (row) => {
+    const what = `${row.asker}: ${row.tool ?? 'a call'}`
+    return { text: row.outcome === 'intent' ? `${what}, begun` : ended(row, what, what).text, tone: toneOf(row) }
+  },
 }
+
+const ended = (row: Activity, done: string, not: string): ActivityWords =>
+  failed(row) ? { text: `${not}${why(row)}`, tone: 'bad' } : { text: done, tone: 'good' }
 
 const failed = ({ code, outcome }: Activity): boolean =>
   code !== null || outcome === 'failed' || outcome === 'refused' || outcome === 'denied'
