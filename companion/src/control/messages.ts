@@ -27,4 +27,3 @@ export const commandLine = z.union([
   z.strictObject({ done: z.unknown() }),
   z.strictObject({ error: failure }),
 ])
-export type CommandLine = z.output<typeof commandLine>
