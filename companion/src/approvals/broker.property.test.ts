@@ -7,23 +7,25 @@ import { fakeTime } from '../testing/fake-time.ts'
 import { createBroker } from './broker.ts'
 import type { Question, Verdict } from './question.ts'
 
+const asking = fc.record({
+  do: fc.constant('ask' as const),
+  tool: fc.nat(2),
+  args: fc.nat(1),
+  patience: fc.integer({ min: 1, max: 90 }),
+})
+const answering = fc.record({
+  do: fc.constant('answer' as const),
+  which: fc.nat(2),
+  by: fc.nat(1),
+  yes: fc.boolean(),
+  flaw: fc.nat(5),
+})
 const step = fc.oneof(
-  fc.record({
-    do: fc.constant('ask' as const),
-    tool: fc.nat(2),
-    args: fc.nat(1),
-    patience: fc.integer({ min: 1, max: 90 }),
-  }),
-  fc.record({
-    do: fc.constant('answer' as const),
-    which: fc.nat(5),
-    by: fc.nat(1),
-    yes: fc.boolean(),
-    flaw: fc.nat(5),
-  }),
+  { weight: 4, arbitrary: asking },
+  { weight: 4, arbitrary: answering },
   fc.record({ do: fc.constant('replay' as const), which: fc.nat(5) }),
   fc.record({ do: fc.constant('cancel' as const), which: fc.nat(5) }),
-  fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 70 }) }),
+  fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 40 }) }),
   fc.record({ do: fc.constant('lose' as const), by: fc.nat(1) }),
   fc.record({ do: fc.constant('connect' as const), by: fc.nat(1) }),
 )
@@ -42,7 +44,7 @@ type Asked = { readonly question: Question; readonly ends: AbortController; verd
 
 it('settles each call once, and with a yes only by an answer that matches what was shown', async () => {
   const both = [await fakeBrowser('One'), await fakeBrowser('Two')] as const
-  const run = fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+  const run = fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
     const time = fakeTime()
     const browsers = fakeBrowsers(...both)
     const lastSeqs = new Map<string, number>()
