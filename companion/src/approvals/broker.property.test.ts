@@ -11,7 +11,7 @@ const asking = fc.record({
   do: fc.constant('ask' as const),
   tool: fc.nat(2),
   args: fc.nat(1),
-  patience: fc.integer({ min: 1, max: 90 }),
+  patience: fc.integer({ min: 1, max: 120 }),
 })
 const answering = fc.record({
   do: fc.constant('answer' as const),
