@@ -8,16 +8,16 @@ const code = `47616.${'a'.repeat(43)}`
 const unknownError = (): unknown => undefined
 
 /** Runs the page's script as a browser would, and tells what it did, in order. */
-const visit = async (hash: string, extension: 'answers' | 'silent' | 'none' | 'throws') => {
+const visit = async (hash: string, extension: 'handed' | 'ignored' | 'silent' | 'none' | 'throws') => {
   const did: unknown[] = []
   const dataset: Record<string, string> = {}
   const runtime = {
     lastError: unknownError(),
-    sendMessage(id: string, message: unknown, done: () => void) {
+    sendMessage(id: string, message: unknown, done: (answer?: unknown) => void) {
       did.push({ id, message: structuredClone(message) })
       if (extension === 'throws') throw new Error('Invalid extension id')
       if (extension === 'silent') runtime.lastError = { message: 'Could not establish connection.' }
-      done()
+      done(extension === 'silent' ? undefined : { kind: extension })
     },
   }
   runInContext(
@@ -35,9 +35,13 @@ const visit = async (hash: string, extension: 'answers' | 'silent' | 'none' | 't
 
 describe('the script', () => {
   test('clears the address first, then hands the code to each known extension', async () => {
-    const { did, state } = await visit(`#${code}`, 'answers')
+    const { did, state } = await visit(`#${code}`, 'handed')
     expect(did).toEqual(['/pair', ...extensionIds.map((id) => ({ id, message: { kind: 'pairing-code', code } }))])
     expect(state).toBe('handed')
+  })
+
+  test('says so when the extension does not take it', async () => {
+    expect((await visit(`#${code}`, 'ignored')).state).toBe('ignored')
   })
 
   test.each(['silent', 'none', 'throws'] as const)('says so when the extension is missing (%s)', async (extension) => {
@@ -47,7 +51,7 @@ describe('the script', () => {
   })
 
   test.each(['', '#', '#hello', `#${code}x`, `#x${code}`])('hands on nothing but a code (%s)', async (hash) => {
-    expect(await visit(hash, 'answers')).toEqual({ did: ['/pair'], state: 'empty' })
+    expect(await visit(hash, 'handed')).toEqual({ did: ['/pair'], state: 'empty' })
   })
 })
 

@@ -14,15 +14,15 @@ const show = (state) => { document.documentElement.dataset.state = state }
 const runtime = globalThis.chrome?.runtime
 const handOver = (id) => new Promise((resolve) => {
   try {
-    runtime.sendMessage(id, { kind: 'pairing-code', code }, () => resolve(runtime.lastError === undefined))
+    runtime.sendMessage(id, { kind: 'pairing-code', code }, (answer) => resolve(runtime.lastError === undefined ? answer?.kind : 'missing'))
   } catch {
-    resolve(false)
+    resolve('missing')
   }
 })
 
 if (!/^\\d{1,5}\\.[A-Za-z0-9_-]{43}$/.test(code)) show('empty')
 else if (typeof runtime?.sendMessage !== 'function') show('missing')
-else Promise.all(${JSON.stringify(extensionIds)}.map(handOver)).then((taken) => show(taken.includes(true) ? 'handed' : 'missing'))
+else Promise.all(${JSON.stringify(extensionIds)}.map(handOver)).then((answers) => show(['handed', 'ignored'].find((kind) => answers.includes(kind)) ?? 'missing'))
 `
 
 const style = `
@@ -40,7 +40,7 @@ p { margin-top: 10px; color: var(--quiet) }
 code { padding: 2px 6px; border-radius: 6px; background: var(--paper); color: var(--ink); font: 14px ui-monospace, monospace }
 footer { margin-top: 28px; padding-top: 16px; border-top: 1px solid var(--line); color: var(--quiet); font-size: 13px }
 section { display: none }
-:root:not([data-state]) .waiting, [data-state='handed'] .handed, [data-state='missing'] .missing, [data-state='empty'] .empty { display: block }
+:root:not([data-state]) .waiting, [data-state='handed'] .handed, [data-state='ignored'] .ignored, [data-state='missing'] .missing, [data-state='empty'] .empty { display: block }
 svg .tick { display: none }
 [data-state='handed'] svg .tick { display: inline }
 `
@@ -63,6 +63,8 @@ const html = `<!doctype html>
 <noscript><p>This page needs JavaScript. Or paste the code that your terminal shows into the popup.</p></noscript></section>
 <section class="handed"><h1>Handed to Countersign. Press Pair there.</h1>
 <p>If you don’t see it, click the Countersign icon in Chrome’s toolbar. You can close this page.</p></section>
+<section class="ignored"><h1>This browser is paired already.</h1>
+<p>To pair it anew, open the Countersign popup, unpair it there, and run <code>countersign pair</code> again.</p></section>
 <section class="missing"><h1>This page needs Chrome with the Countersign extension.</h1>
 <p>Or paste the code that your terminal shows into the popup.</p></section>
 <section class="empty"><h1>There is no pairing code in this address.</h1>
