@@ -1,6 +1,6 @@
 import type { Activity } from '@countersign/shared/protocol/overview'
 import { describe, expect, it } from 'vitest'
-import { activityWords } from './activity-words.ts'
+import { activityWords, worthTelling } from './activity-words.ts'
 
 const row = (more: Partial<Activity>): Activity => ({
   seq: 1,
@@ -16,7 +16,7 @@ const row = (more: Partial<Activity>): Activity => ({
 describe('activityWords', () => {
   it.each<[more: Partial<Activity>, text: string, tone: string]>([
     [{ kind: 'start' }, 'Countersign started', 'plain'],
-    [{ kind: 'session_saved', outcome: 'done' }, 'Session saved', 'good'],
+    [{ kind: 'session_saved', outcome: 'done' }, 'Session saved · Claude Code', 'good'],
     [{ kind: 'session_saved', outcome: 'failed', code: 'disk_full' }, 'A save failed: The disk is full', 'bad'],
     [{ tool: 'save_session', outcome: 'done' }, 'Claude Code: save_session', 'plain'],
     [{ tool: 'save_session', code: 'approval_denied' }, 'Claude Code: save_session: you said no', 'bad'],
@@ -33,8 +33,15 @@ describe('activityWords', () => {
       'You denied Claude Code: export',
       'plain',
     ],
-    [{ tool: 'save_session', outcome: 'intent' }, 'Claude Code: save_session, begun', 'plain'],
     [{ kind: 'grant', outcome: 'done' }, 'An agent was let in', 'good'],
     [{ kind: 'lease_ended', tool: 'lease', outcome: 'done' }, 'Claude Code: lease ended lease, done', 'plain'],
   ])('%o', (more, text, tone) => expect(activityWords(row(more))).toEqual({ text, tone }))
+})
+
+describe('worthTelling', () => {
+  it('leaves out the calls that another row tells of', () => {
+    const outcomes = ['intent', 'done', 'refused', 'failed']
+    expect(outcomes.filter((outcome) => worthTelling(row({ outcome })))).toEqual(['refused', 'failed'])
+    expect(worthTelling(row({ kind: 'session_saved', outcome: 'done' }))).toBe(true)
+  })
 })

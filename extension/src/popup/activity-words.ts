@@ -3,6 +3,10 @@ import type { Activity } from '@countersign/shared/protocol/overview'
 
 export type ActivityWords = { readonly text: string; readonly tone: 'good' | 'bad' | 'plain' }
 
+/** A call that began or went well is told by the row of what it did. */
+export const worthTelling = ({ kind, outcome }: Activity): boolean =>
+  kind !== 'call' || (outcome !== 'intent' && outcome !== 'done')
+
 /** One row of the ledger as a person would tell it. A kind that is not known yet is told by its own name. */
 export const activityWords = (row: Activity): ActivityWords => {
   const plain = sentences[row.kind]?.(row)
@@ -28,7 +32,7 @@ const sentences: Partial<Record<string, Say>> = {
   paused: say('All agents paused'),
   resumed: say('Agents resumed'),
   revoked: say('An agent was shut out'),
-  session_saved: (row) => ended(row, 'Session saved', 'A save failed'),
+  session_saved: (row) => ended(row, `Session saved · ${row.asker}`, 'A save failed'),
   release: (row) => ended(row, 'A session left the vault', 'A release failed'),
   grant: (row) => ended(row, 'An agent was let in', 'An agent was not let in'),
   interrupted: ({ asker, tool }) => ({ text: `${asker}: ${tool ?? 'a call'} was interrupted`, tone: 'bad' }),
@@ -38,7 +42,7 @@ const sentences: Partial<Record<string, Say>> = {
   }),
   call: (row) => {
     const what = `${row.asker}: ${row.tool ?? 'a call'}`
-    return { text: row.outcome === 'intent' ? `${what}, begun` : ended(row, what, what).text, tone: toneOf(row) }
+    return { text: failed(row) ? what + why(row) : what, tone: toneOf(row) }
   },
 }
 

@@ -1,16 +1,17 @@
 import type { Activity as Row } from '@countersign/shared/protocol/overview'
 import { Stranger } from '../ui/stranger.tsx'
-import { activityWords } from './activity-words.ts'
+import { activityWords, worthTelling } from './activity-words.ts'
 import { shortAgo } from './words.ts'
 
 /** What happened lately, the newest first. */
 export const Activity = ({ rows, now }: { rows: readonly Row[]; now: number }) => {
-  if (rows.length === 0) return null
+  const told = rows.filter(worthTelling)
+  if (told.length === 0) return null
   return (
     <section class="section">
       <h2>Recent activity</h2>
       <ol class="rows">
-        {rows.map((row) => {
+        {told.map((row) => {
           const { text, tone } = activityWords(row)
           return (
             <li key={row.seq}>
