@@ -90,7 +90,8 @@ export async function createCompanion(extra: NodeJS.ProcessEnv = {}): Promise<Co
 
 /** Ours without what would make a test depend on who runs it: the test runner, the desktop's keychain, a person's agent. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  const left = new Set(['NODE_ENV', 'NODE_OPTIONS', 'DBUS_SESSION_BUS_ADDRESS'])
+  const left = new Set(['NODE_ENV', 'NODE_OPTIONS'])
   const kept = Object.entries(process.env).filter(([name]) => !/^(VITEST|COUNTERSIGN)/.test(name) && !left.has(name))
-  return Object.fromEntries(kept)
+  // An address that leads nowhere, since a companion without one would look for the desktop's.
+  return { ...Object.fromEntries(kept), DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' }
 }
