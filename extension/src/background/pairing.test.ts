@@ -20,5 +20,7 @@ test.each([
 })
 
 test('says honestly that a closed window may mean either', () => {
-  expect(refusalOfPairing(refusedAfter('M1')).reason).toBe('This code was used already, or is older than two minutes.')
+  expect(refusalOfPairing(refusedAfter('M1')).reason).toBe(
+    'This code is older than two minutes, or was used or taken back before.',
+  )
 })

@@ -71,12 +71,12 @@ export const refusalOfPairing = (thrown: unknown): Refusal => {
   if (thrown instanceof CountersignError) return refusal(thrown.code)
   if (!(thrown instanceof ChannelError)) return refusal('internal')
   const { reason, after } = thrown
-  // No code is open there: whether it was used or became old, only the terminal knows.
-  if (reason === 'refused' && after !== 'M3') return refusal('code_expired', { reason: usedOrOld })
+  // No code is open there, so none can be proven: why this one isn't any more, only the terminal is told.
+  if (reason === 'refused' && after !== 'M3') return refusal('code_expired', { reason: notOpen })
   return refusal(codes[reason])
 }
 
-const usedOrOld = 'This code was used already, or is older than two minutes.'
+const notOpen = 'This code is older than two minutes, or was used or taken back before.'
 
 const codes = {
   'bad-code': 'code_wrong',
