@@ -1,6 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js'
+import { CountersignError } from '@countersign/shared/errors'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { describeSaves } from '../access/save-subjects.ts'
@@ -206,11 +207,13 @@ describe('an agent’s connection', () => {
     await Promise.all([one.served, gone])
     expect(broker.pending()).toBe(0)
     const two = await connect()
-    two.client.callTool({ name: 'save_session' }).catch(() => undefined)
+    const calling = two.client.callTool({ name: 'save_session' })
     await browser.prompted()
     const goneAgain = browser.nextEnd()
-    revoked.abort()
+    revoked.abort(new CountersignError('unauthorized'))
     await Promise.all([two.served, goneAgain])
+    // It hears why, and not that it may try again.
+    expect(code(await calling)).toMatchObject({ code: 'unauthorized' })
     expect(broker.pending()).toBe(0)
   })
 

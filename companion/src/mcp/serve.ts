@@ -1,7 +1,9 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js'
+import { reasonOf } from '../access/authorize.ts'
 import type { Grant } from '../access/grants.ts'
 import { withSignals } from '../access/linked-signal.ts'
+import { refusalResult } from './answer.ts'
 import type { Door } from './door.ts'
 import { createLineTransport } from './line-transport.ts'
 import type { Progress } from './progress.ts'
@@ -25,13 +27,15 @@ export const createServeAgent =
   (deps: { readonly tools: readonly Tool[]; readonly door: Door; readonly version: string }): ServeAgent =>
   ({ grant, input, output, signal }) =>
     withSignals([signal, grant.revoked], async (ends) => {
+      const running = new Set<Promise<unknown>>()
       const server = new Server(
         { name: 'countersign', title: 'Countersign', version: deps.version },
         { capabilities: { tools: {} }, instructions },
       )
       server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: deps.tools.map(({ listed }) => listed) }))
-      server.setRequestHandler(CallToolRequestSchema, ({ params: { name, arguments: raw, _meta: meta } }, extra) =>
-        withSignals([extra.signal, ends], async (linked) => {
+      server.setRequestHandler(CallToolRequestSchema, ({ params: { name, arguments: raw, _meta: meta } }, extra) => {
+        const answer = withSignals([extra.signal, ends], async (linked) => {
+          if (grant.revoked.aborted) return refusalResult(reasonOf(grant.revoked))
           const progressToken = meta?.progressToken
           const tell = (progress: Progress) =>
             void extra
@@ -49,20 +53,32 @@ export const createServeAgent =
             signal: linked,
             progress: progressToken === undefined ? undefined : tell,
           })
-        }),
-      )
+        })
+        running.add(answer)
+        return answer.finally(() => running.delete(answer))
+      })
 
       const transport = createLineTransport(input, output)
       const close = () => void transport.close()
-      ends.addEventListener('abort', close, { once: true })
+      // A call that waits is ended by the same signal; the agent hears why before its connection goes.
+      const closeAnswered = () => void Promise.allSettled(running).then(nextTurn).then(close)
+      signal.addEventListener('abort', close, { once: true })
+      grant.revoked.addEventListener('abort', closeAnswered, { once: true })
       try {
         await server.connect(transport)
         if (ends.aborted) close()
         await transport.ended
       } finally {
-        ends.removeEventListener('abort', close)
+        signal.removeEventListener('abort', close)
+        grant.revoked.removeEventListener('abort', closeAnswered)
       }
     })
+
+/** By then the SDK has sent what its handlers gave. */
+const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 
 /** What the client says of itself, short enough to be shown. */
 const claimOf = (
