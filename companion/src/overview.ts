@@ -41,7 +41,7 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
       port: deps.port,
       paused: pause.isPaused(),
       key: deps.key,
-      accounts: vault.accounts().map(accountOf),
+      accounts: accountsOf(vault),
       agents: deps.agents(),
       browsers: browsers.paired().map((browser) => ({
         label: browser.label,
@@ -73,12 +73,20 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
   }
 }
 
-const accountOf = ({ account, accountName, savedAt, version, summary }: Saved): SavedAccount => ({
+const accountsOf = (vault: Pick<Vault, 'list' | 'accounts'>): SavedAccount[] => {
+  const all = vault.list().filter((entry) => entry.kind === 'saved')
+  return vault
+    .accounts()
+    .map((newest) => accountOf(newest, all.filter(({ account }) => account === newest.account).length))
+}
+
+const accountOf = ({ account, accountName, savedAt, version, summary }: Saved, kept: number): SavedAccount => ({
   id: account,
   name: accountName,
   savedAt,
   expiresAt: summary.expiresAt,
   version,
+  kept,
   cookies: summary.cookies,
   origins: summary.origins.length,
 })

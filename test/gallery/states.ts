@@ -19,6 +19,7 @@ const overview: Overview = {
       savedAt: before(2 * hour),
       expiresAt: before(-14 * day),
       version: 3,
+      kept: 3,
       cookies: 41,
       origins: 2,
     },

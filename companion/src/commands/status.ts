@@ -25,9 +25,9 @@ export const inWords = ({ report, url, overview }: Status, now: number): string 
     [
       'Sessions',
       orNone(
-        accounts.map(({ id, name, savedAt, version, cookies }) => {
+        accounts.map(({ id, name, savedAt, version, kept, cookies }) => {
           const called = name === null ? id : `${name} (${id})`
-          return `${called}, saved ${ago(savedAt, now)}, version ${version}, ${cookies} cookies`
+          return `${called}, saved ${ago(savedAt, now)}, version ${version} (${kept} kept), ${cookies} cookies`
         }),
         'none is saved yet; click Save session in the popup',
       ),

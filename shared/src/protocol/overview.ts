@@ -19,6 +19,8 @@ export const savedAccount = z.strictObject({
   savedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().nullable(),
   version: z.int(),
+  /** How many versions lie in the vault, the newest included. */
+  kept: z.int(),
   cookies: z.int(),
   origins: z.int(),
 })
