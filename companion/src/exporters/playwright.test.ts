@@ -50,8 +50,9 @@ describe('the playwright format', () => {
   })
 
   it('names what the file does not hold', () => {
-    expect(notes).toHaveLength(3)
+    expect(notes).toHaveLength(4)
     expect(notes.join(' ')).toMatch(/SameSite.*sessionStorage.*large\.upwork\.com/)
+    expect(notes.join(' ')).toContain('{"userAgent":"Mozilla/5.0","locale":"en","timezoneId":"Europe/Lisbon"}')
   })
 
   it('keeps the text a secret until it is written', () => {

@@ -41,7 +41,7 @@ const originOf = ({ origin, localStorage }: OriginStorage) => ({
   localStorage: localStorage.map(({ name, value }) => ({ name, value: value.reveal() })),
 })
 
-const notesOn = ({ cookies, origins, leftOut }: Session): string[] => {
+const notesOn = ({ cookies, origins, leftOut, ...session }: Session): string[] => {
   const unspecified = cookies.filter(({ sameSite }) => sameSite === 'unspecified').length
   const sessionKeys = origins.reduce((sum, { sessionStorage }) => sum + sessionStorage.length, 0)
   const notes: string[] = []
@@ -51,6 +51,16 @@ const notesOn = ({ cookies, origins, leftOut }: Session): string[] => {
   if (sessionKeys > 0) {
     notes.push(`This format has no sessionStorage: ${sessionKeys} keys of it are not in the file.`)
   }
+  notes.push(
+    `To open it as the browser that it is of, pass newContext these, too: ${JSON.stringify(contextOf(session))}.`,
+  )
   for (const { origin } of leftOut) notes.push(`The storage of ${origin} was too large to be saved, so it is not here.`)
   return notes
 }
+
+/** What a state has no place for, in the words of `browser.newContext`. */
+const contextOf = ({ userAgent, languages, timeZone }: Pick<Session, 'userAgent' | 'languages' | 'timeZone'>) => ({
+  userAgent,
+  ...(languages[0] === undefined ? {} : { locale: languages[0] }),
+  timezoneId: timeZone,
+})
