@@ -1,4 +1,4 @@
-import { launch, type Browser, type Page } from 'puppeteer-core'
+import { launch, type Browser, type Page, type Protocol } from 'puppeteer-core'
 import { findBrowser } from '../../scripts/find-browser.mjs'
 import { openExtension, type Extension } from './extension.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -30,8 +30,9 @@ const quiet = [
   '--disable-sync',
   '--disable-quic',
   '--no-first-run',
-  '--window-size=1200,800',
 ]
+// Without a head the screen is 800 by 600, on which not even the popup has its size.
+const screen = '--screen-info={1600x1200}'
 
 export function browserProgram(): string {
   const found = findBrowser()
@@ -55,8 +56,11 @@ export async function openChromium(options: ChromiumOptions = {}): Promise<Chrom
     pipe: true,
     enableExtensions: true,
     userDataDir: profile,
-    args: [...quiet, ...sandboxArguments(), ...(options.arguments ?? [])],
+    args: [...quiet, ...(options.headed === true ? [] : [screen]), ...sandboxArguments(), ...(options.arguments ?? [])],
   })
+  // Not by --window-size, which would make the approval window as large.
+  const [first] = await browser.pages()
+  if (first !== undefined) await setWindow(first, { width: 1200, height: 800 })
 
   const close = async (): Promise<void> => {
     await browser.close()
@@ -68,9 +72,9 @@ export async function openChromium(options: ChromiumOptions = {}): Promise<Chrom
     close,
     [Symbol.asyncDispose]: close,
     loadExtension: (folder) => openExtension(browser, folder),
-    minimise: (page) => setWindow(page, 'minimized'),
+    minimise: (page) => setWindow(page, { windowState: 'minimized' }),
     async restore(page) {
-      await setWindow(page, 'normal')
+      await setWindow(page, { windowState: 'normal' })
       await page.bringToFront()
     },
     async open(address) {
@@ -82,9 +86,9 @@ export async function openChromium(options: ChromiumOptions = {}): Promise<Chrom
   }
 }
 
-async function setWindow(page: Page, windowState: 'minimized' | 'normal'): Promise<void> {
+async function setWindow(page: Page, bounds: Protocol.Browser.Bounds): Promise<void> {
   const devtools = await page.createCDPSession()
   const { windowId } = await devtools.send('Browser.getWindowForTarget')
-  await devtools.send('Browser.setWindowBounds', { windowId, bounds: { windowState } })
+  await devtools.send('Browser.setWindowBounds', { windowId, bounds })
   await devtools.detach()
 }
