@@ -108,7 +108,7 @@ describe('a code', () => {
     const other = await testBrowser(origin)
     const refused = { reason: 'refused', after: 'M3' }
     await expect(other.pair(command.code, dial().browser)).rejects.toMatchObject(refused)
-    await ada.until(() => ada.heard.includes('standing: unpaired'))
+    await ada.until(() => ada.heard.some((said) => said.startsWith('standing: unpaired, Two browsers used this code')))
     await line.peer.closed
     expect(roster.paired()).toEqual([])
     expect(rows()).toEqual(expect.arrayContaining(['paired', 'unpaired code_raced', 'reset']))
@@ -162,7 +162,7 @@ describe('a further browser', () => {
     if (prompt === undefined) throw new Error('nothing was asked')
     await ada.answer(line, prompt, 'deny')
     await expect(further.outcome).rejects.toMatchObject({ code: 'pairing_refused' })
-    await bob.until(() => bob.heard.includes('standing: unpaired'))
+    await bob.until(() => bob.heard.some((said) => said.startsWith('standing: unpaired, The pairing was denied')))
     await bobLine.peer.closed
     expect(roster.paired()).toHaveLength(1)
     expect(rows()).toContain('pairing_refused pairing_refused')

@@ -1,4 +1,5 @@
 import type { SealedTransport } from '@countersign/shared/channel/transport'
+import type { CountersignError } from '@countersign/shared/errors'
 import { browserMethods } from '@countersign/shared/protocol/messages'
 import { createPeer } from '@countersign/shared/protocol/peer'
 import type { Time } from '../time.ts'
@@ -18,7 +19,7 @@ export type Connection = {
   /** Its pin has become a paired one. */
   promote(): void
   /** Its pin is gone: it counts no longer from now on, is told so, and is cut within a second. */
-  dismiss(): void
+  dismiss(why?: CountersignError): void
   close(): Promise<void>
 }
 
@@ -109,13 +110,14 @@ export const createConnection = ({
         () => false,
       ),
     promote() {
-      peer.request(browserMethods.standing, { standing: 'paired' }).catch(() => undefined)
+      peer.request(browserMethods.standing, { standing: 'paired', why: null }).catch(() => undefined)
       enter()
     },
-    dismiss() {
+    dismiss(why) {
       if (ended) return
       leave()
-      const told = peer.request(browserMethods.standing, { standing: 'unpaired' }, { deadline: farewell })
+      const words = why === undefined ? null : `${why.message} ${why.next}`
+      const told = peer.request(browserMethods.standing, { standing: 'unpaired', why: words }, { deadline: farewell })
       void told.catch(() => undefined).then(() => peer.close())
     },
     close: () => peer.close(),

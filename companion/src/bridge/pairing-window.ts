@@ -3,7 +3,7 @@ import { sameBytes } from '@countersign/shared/channel/bytes'
 import type { BrowserPin, Pairing } from '@countersign/shared/channel/handshake-companion'
 import { makePairingCode, SECRET_BYTES } from '@countersign/shared/channel/pairing-code'
 import { deferred } from '@countersign/shared/deferred'
-import { asCountersignError, CountersignError, type ErrorCode } from '@countersign/shared/errors'
+import { asCountersignError, CountersignError } from '@countersign/shared/errors'
 import type { Random } from '../random.ts'
 import { deadlineIn, whenPassed, type Time } from '../time.ts'
 import { provisionalPin, type Pin } from './pins.ts'
@@ -28,7 +28,7 @@ export type Gate = {
   /** Stores the pin. Throws when it can't, and then nobody has won. */
   pin(pin: Pin): void
   /** Takes the pin away again, whatever has become of it meanwhile, and tells the browser. */
-  revoke(identity: string, why: ErrorCode): void
+  revoke(identity: string, why: CountersignError): void
 }
 
 /** The end of one pairing, in the hands of who decides it. */
@@ -76,7 +76,7 @@ export const createPairingWindows = (deps: {
     found?.stop()
     return found?.open
   }
-  const revoke = ({ gate, won }: Open, why: ErrorCode) => {
+  const revoke = ({ gate, won }: Open, why: CountersignError) => {
     if (won === undefined) return
     confirm(keyText(won))
     gate.revoke(keyText(won), why)
@@ -120,7 +120,7 @@ export const createPairingWindows = (deps: {
       fail: (why) =>
         settle(() => {
           end.reject(why)
-          revoke(open, why.code)
+          revoke(open, why)
         }),
     }
     whenPassed(time, deadline, () => {
@@ -154,8 +154,9 @@ export const createPairingWindows = (deps: {
         if (open?.won === undefined || sameBytes(open.won, identity)) return
         // The code has leaked. Which of the two is hers, nobody can tell.
         current = undefined
-        if (open.settled) revoke(open, 'code_raced')
-        else open.fail(new CountersignError('code_raced'))
+        const raced = new CountersignError('code_raced')
+        if (open.settled) revoke(open, raced)
+        else open.fail(raced)
       },
     },
   }

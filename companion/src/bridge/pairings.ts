@@ -61,13 +61,13 @@ export const createPairings = (deps: {
     roster.changed()
     for (const { identity } of known) connections.get(identity)?.dismiss()
   }
-  const unpairPin = (pin: Pin, by: LedgerAsker, code?: ErrorCode) => {
+  const unpairPin = (pin: Pin, by: LedgerAsker, why?: CountersignError) => {
     const last = roster.paired().length === 1
     database.transaction(() => {
       pins.remove(pin.identity)
-      note('unpaired', by, pin, code)
+      note('unpaired', by, pin, why?.code)
     })
-    connections.get(pin.identity)?.dismiss()
+    connections.get(pin.identity)?.dismiss(why)
     if (last) resetAll(by)
     else roster.changed()
   }
@@ -87,15 +87,15 @@ export const createPairings = (deps: {
       if (requests.get(identity) !== request) return
       requests.delete(identity)
       if (kept.has(identity)) return
-      asking.get(identity)?.abort(new CountersignError(why))
+      asking.get(identity)?.abort(why)
       const pin = pins.find(identity)
       if (pin?.standing === 'paired') return unpairPin(pin, companion, why)
-      connections.get(identity)?.dismiss()
+      connections.get(identity)?.dismiss(why)
       if (pin === undefined) return
       try {
         database.transaction(() => {
           pins.remove(identity)
-          note('pairing_refused', terminal, pin, why)
+          note('pairing_refused', terminal, pin, why.code)
         })
       } catch {
         // It is out of memory, and what is left of it on the disk does not outlive the process.

@@ -49,7 +49,9 @@ export const testBrowser = async (origin: string, label = 'Chrome on Linux'): Pr
       }),
       route(browserMethods.promptEnded, ({ how, text }) => note(`ended: ${how} ${text}`)),
       route(browserMethods.overview, () => note('overview')),
-      route(browserMethods.standing, ({ standing }) => note(`standing: ${standing}`)),
+      route(browserMethods.standing, ({ standing, why }) =>
+        note(`standing: ${standing}${why === null ? '' : `, ${why}`}`),
+      ),
       route(browserMethods.heartbeat, () => Promise.resolve({})),
     ])
     const hello = () => peer.request(companionMethods.hello, { protocol: protocolVersion, version: 'test' })

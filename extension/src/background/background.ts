@@ -74,7 +74,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
       prompts,
       overview,
       paired: () => void connection.refresh().catch(() => undefined),
-      unpaired: () => void unpairing.dismissed().catch(() => undefined),
+      unpaired: (why) => void unpairing.dismissed(why).catch(() => undefined),
     }),
     async greeted(greeting) {
       await overview(greeting.overview)

@@ -12,7 +12,8 @@ export type CompanionRoutesDeps = {
   overview(told: Overview): Promise<void>
   /** Another browser's yes has come. */
   paired(): void
-  unpaired(): void
+  /** @param why in the companion's words, when it gives a reason */
+  unpaired(why: string | null): void
 }
 
 /** All that a companion may ask of this browser. */
@@ -35,9 +36,9 @@ export const companionRoutes = (deps: CompanionRoutesDeps): readonly Route[] => 
   route(browserMethods.take, async ({ request, expect }) =>
     (await deps.approvals.use(request)) ? deps.capture.take(expect) : { kind: 'not-approved' as const },
   ),
-  route(browserMethods.standing, async ({ standing }) => {
+  route(browserMethods.standing, async ({ standing, why }) => {
     if (standing === 'paired') deps.paired()
-    if (standing === 'unpaired') deps.unpaired()
+    if (standing === 'unpaired') deps.unpaired(why)
     return {}
   }),
 ]

@@ -7,8 +7,8 @@ import type { Stored } from './stored.ts'
 export type Unpairing = {
   /** Takes a browser, this one or another, out of the companion's list. */
   unpair(fingerprint: string): Promise<SurfaceAnswer>
-  /** The companion has taken this one out. */
-  dismissed(): Promise<void>
+  /** The companion has taken this one out. @param why in its words, when it gives a reason */
+  dismissed(why: string | null): Promise<void>
 }
 
 export type UnpairingDeps = {
@@ -37,9 +37,9 @@ export const createUnpairing = ({ stored, identities, connection, act, now }: Un
       if (own && result.kind === 'done') await forget()
       return result
     },
-    async dismissed() {
+    async dismissed(why) {
       if ((await stored.pin.get()) === null) return
-      const text = 'The companion does not have this browser as a paired one any more.'
+      const text = why ?? 'The companion does not have this browser as a paired one any more.'
       await stored.outcome.set({ tone: 'plain', text, at: new Date(now()).toISOString() })
       await forget()
     },

@@ -43,7 +43,15 @@ export const browserMethods = {
   /** The capture itself. The browser gives it only for a request that was approved in it, once. */
   take: method('capture.take', z.strictObject({ request: z.uuid(), expect: captureIdentity }), takeOutcome),
   /** Sent to a browser that is held (waiting for another one's yes) and to one that is unpaired. */
-  standing: method('standing', z.strictObject({ standing: z.enum(['held', 'paired', 'unpaired']) }), nothing),
+  standing: method(
+    'standing',
+    z.strictObject({
+      standing: z.enum(['held', 'paired', 'unpaired']),
+      /** In words for the person, when there is more to say. */
+      why: z.string().max(400).nullable(),
+    }),
+    nothing,
+  ),
   heartbeat,
 } as const
 
