@@ -21,8 +21,10 @@ export type World = AsyncDisposable & {
   signIn(account: string, variant?: 'usual' | 'uncertain'): Promise<void>
   /** `countersign pair`, and the code pasted into the popup. */
   pair(): Promise<Paired>
-  /** Asks for a grant in the terminal, approves it in the prompt, and connects a client that holds it. */
-  addAgent(label: string): Promise<Agent>
+  /** Asks for a grant in the terminal, approves it in the prompt, and gives its token. */
+  grant(label: string): Promise<string>
+  /** The same, and connects a client that holds it; `claim` is what that client calls itself. */
+  addAgent(label: string, claim?: string): Promise<Agent>
   /** Waits for the question whose name holds all these parts, and says yes once that is possible. */
   approve(...parts: readonly string[]): Promise<Surface>
   deny(...parts: readonly string[]): Promise<Surface>
@@ -58,6 +60,14 @@ export async function openWorld({ headed, canary, env, start = true }: WorldOpti
       return prompt
     }
 
+    const grant = async (label: string): Promise<string> => {
+      await using command = companion.begin(['agents', 'add', label, '--json'])
+      await using prompt = await answer('Approve', ['Terminal', label])
+      const { token } = await command.line(granted)
+      await prompt.close()
+      return token
+    }
+
     return {
       standIn,
       companion,
@@ -75,13 +85,8 @@ export async function openWorld({ headed, canary, env, start = true }: WorldOpti
         await popup.press('Pair')
         return await command.line(paired)
       },
-      async addAgent(label) {
-        await using command = companion.begin(['agents', 'add', label, '--json'])
-        await using prompt = await answer('Approve', ['Terminal', label])
-        const { token } = await command.line(granted)
-        await prompt.close()
-        return parts.keep(await connectAgent(companion, token))
-      },
+      grant,
+      addAgent: async (label, claim) => parts.keep(await connectAgent(companion, await grant(label), claim)),
       close: () => parts.close(),
       [Symbol.asyncDispose]: () => parts.close(),
     }
