@@ -16,6 +16,8 @@ export const PairingView = ({ state, act }: { state: SurfaceState; act: Act }) =
   const linked = state.pairingCode ?? undefined
   const resting = useRest(linked, restAfterLink)
   const now = useNow(15_000)
+  // Whoever is here after it was paired has been turned away since; the worker tells why.
+  const turnedAway = act.ended?.answer.kind === 'paired'
 
   useEffect(() => {
     if (linked !== undefined) setCode(linked)
@@ -59,7 +61,7 @@ export const PairingView = ({ state, act }: { state: SurfaceState; act: Act }) =
       <Button type="submit" look="primary" size="wide" disabled={resting} busy={act.running !== null}>
         Pair
       </Button>
-      <Feedback act={act} outcome={state.outcome} now={now} />
+      <Feedback act={turnedAway ? { ...act, ended: null } : act} outcome={state.outcome} now={now} />
     </form>
   )
 }
