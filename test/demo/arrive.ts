@@ -3,20 +3,21 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { openFreshBrowser } from '../support/fresh-browser.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { beforePress } from './before-press.ts'
 import { account, type Stage, type Tour } from './stage.ts'
 
 const exported = z.object({ path: z.string(), account: z.string() })
 
 /** `countersign export`, and her yes to it; gives the path of the file. */
-export function letOut({ teller, album, parts, look }: Tour, { companion, extension }: Stage): Promise<string> {
+export function letOut(tour: Tour, { companion, extension }: Stage): Promise<string> {
+  const { teller, parts, look } = tour
   return teller.step('She exports the session, and approves the place it goes to', async (note) => {
     const folder = parts.keep(await temporaryFolder('export'))
     const out = join(folder.path, 'upwork.json')
     await using command = companion.begin(['export', '--format', 'playwright', '--out', out, '--json'])
     await using prompt = await extension.popup()
     await prompt.question('Terminal', 'export')
-    await album.take(prompt.page, 'export')
-    await look()
+    await beforePress(tour, prompt, 'Approve', 'export')
     await prompt.press('Approve')
     const { path } = await command.line(exported)
     const mode = ((await stat(path)).mode & 0o777).toString(8)
@@ -47,6 +48,6 @@ export function readLedger({ teller }: Tour, { companion }: Stage): Promise<void
   return teller.step('All of it is in the ledger: countersign ledger list', async (note) => {
     const { code, stdout, stderr } = await companion.run(['ledger', 'list', '--limit', '12'])
     if (code !== 0) throw new Error(stderr)
-    note(stdout.trimEnd())
+    note(stdout.trimEnd(), 'table')
   })
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { root } from '../support/places.ts'
 import { startProgram, type Program } from '../support/program.ts'
+import { beforePress } from './before-press.ts'
 import { account, type Stage, type Tour } from './stage.ts'
 
 const granted = z.object({ label: z.string(), token: z.string() })
@@ -23,13 +24,12 @@ export type Agent = (reason: string) => Program
 const label = 'Job scout'
 
 /** `countersign agents add`, and her yes to it. */
-export function letAgentIn({ teller, album, look }: Tour, { companion, extension }: Stage): Promise<Agent> {
-  return teller.step(`She gives an agent a name, "${label}", and a token`, async (note) => {
+export function letAgentIn(tour: Tour, { companion, extension }: Stage): Promise<Agent> {
+  return tour.teller.step(`She gives an agent a name, "${label}", and a token`, async (note) => {
     await using command = companion.begin(['agents', 'add', label, '--json'])
     await using prompt = await extension.popup()
     await prompt.question('Terminal', label)
-    await look()
-    await album.take(prompt.page, 'agent')
+    await beforePress(tour, prompt, 'Approve', 'agent')
     await prompt.press('Approve')
     const { token } = await command.line(granted)
     note('the token lets it ask, and nothing else')
@@ -39,14 +39,13 @@ export function letAgentIn({ teller, album, look }: Tour, { companion, extension
   })
 }
 
-export function sayYes({ teller, album, look }: Tour, { extension }: Stage, agent: Agent): Promise<void> {
+export function sayYes(tour: Tour, { extension }: Stage, agent: Agent): Promise<void> {
+  const { teller, album, look } = tour
   return teller.step('The agent calls save_session; she approves it in the popup', async (note) => {
     await using asking = agent('To read your job feed while you are away.')
     await using prompt = await extension.popup(20)
     await prompt.question(label, 'save_session')
-    await album.take(prompt.page, 'question')
-    await album.take(prompt.page, 'question-dark', 'dark')
-    await look()
+    await beforePress(tour, prompt, 'Approve', 'question', ['light', 'dark'])
     await prompt.press('Approve')
     note(mustBeSaved(await asking.line(answer), 2))
     await prompt.says('status', 'Saved')
@@ -55,14 +54,14 @@ export function sayYes({ teller, album, look }: Tour, { extension }: Stage, agen
   })
 }
 
-export function sayNo({ teller, album, look }: Tour, { extension }: Stage, agent: Agent): Promise<void> {
+export function sayNo(tour: Tour, { extension }: Stage, agent: Agent): Promise<void> {
+  const { teller, album, look } = tour
   return teller.step('It asks again; she denies it, and says why', async (note) => {
     await using asking = agent('Once more, to be on the safe side.')
     await using prompt = await extension.popup(20)
     await prompt.question(label, 'save_session')
     await prompt.fill('Reason', 'You have one that is a minute old.')
-    await album.take(prompt.page, 'denying')
-    await look()
+    await beforePress(tour, prompt, 'Deny', 'denying')
     await prompt.press('Deny')
     const { isError, content, structuredContent } = await asking.line(answer)
     if (!isError || structuredContent.code !== 'approval_denied') {
@@ -75,11 +74,8 @@ export function sayNo({ teller, album, look }: Tour, { extension }: Stage, agent
 }
 
 /** Chrome can open no popup while it is not in front, which is the usual case: she sits in her agent's window. */
-export function answerInWindow(
-  { teller, album, look }: Tour,
-  { extension, chromium, tab }: Stage,
-  agent: Agent,
-): Promise<void> {
+export function answerInWindow(tour: Tour, { extension, chromium, tab }: Stage, agent: Agent): Promise<void> {
+  const { teller, album, look } = tour
   return teller.step('Chrome is minimised; she approves in the approval window', async (note) => {
     // The old token opens nothing from here on, so what comes later shows that this very save was the one that counted.
     await tab.goto('https://www.upwork.com/nx/rotate')
@@ -89,8 +85,7 @@ export function answerInWindow(
     await using asking = agent('Upwork has changed your sign-in token; mine is worth nothing now.')
     await using prompt = await extension.approvalWindow(20)
     await prompt.question(label, 'save_session')
-    await album.take(prompt.page, 'window')
-    await look()
+    await beforePress(tour, prompt, 'Approve', 'window')
     await prompt.press('Approve')
     note(mustBeSaved(await asking.line(answer), 3))
     await prompt.says('status', 'Saved')

@@ -8,20 +8,29 @@ import { createTeller, StepBroke, type Teller } from './teller.ts'
 import { walk } from './tour.ts'
 import { createWitness } from './witness.ts'
 
-const usage = `Usage: npm run demo -- [--headed]
+const usage = `Usage: npm run demo [-- --headed]
 
-The main job from beginning to end, hands-free: a real browser with the extension, a
-companion with a vault of its own, a stand-in for upwork.com, and an agent.
+The main job from beginning to end, hands-free: a real browser with the extension,
+a companion with a vault of its own, a stand-in for upwork.com, and an agent.
 
-  --headed  show the browser, and go slowly enough to watch`
+  --headed    show the browser, and go slowly enough to watch
+  -h, --help  show this`
 
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: string[]): Promise<number> {
   const asked = parsed(args)
-  if (asked === undefined || asked.help) {
-    process[asked === undefined ? 'stderr' : 'stdout'].write(`${usage}\n`)
-    return asked === undefined ? 2 : 0
+  if (typeof asked === 'string') {
+    process.stderr.write(`${asked}\n\n${usage}\n`)
+    return 2
+  }
+  if (asked.help) {
+    process.stdout.write(`${usage}\n`)
+    return 0
+  }
+  if (asked.headed && !hasScreen(process.env)) {
+    process.stderr.write('There is no screen here to show a browser on. Run it without --headed: npm run demo\n')
+    return 1
   }
   // Whatever was started is ended by what listens to `exit`.
   process.once('SIGINT', () => process.exit(130))
@@ -37,11 +46,11 @@ async function show(teller: Teller, headed: boolean): Promise<number> {
     teller.say('\n  Countersign, hands-free\n')
     await walk({ teller, album, witness, parts, headed, look: lookingAt(headed) })
     const seconds = ((performance.now() - began) / 1000).toFixed(0)
-    teller.say(`\n  Done in ${seconds} s. Pictures of each moment: ${album.folder}\n`)
+    teller.say(`\n  Done in ${seconds} s. Pictures of each moment:\n  ${album.folder}\n`)
     return 0
   } catch (error) {
-    const broke = error instanceof StepBroke ? error : new StepBroke('The tour', error)
-    teller.say(`\n  Broke at: ${broke.title}\n\n${reasons(broke.cause).join('\n')}\n`)
+    const { message, cause } = error instanceof StepBroke ? error : new StepBroke('The tour', error)
+    teller.say(`\n  ${message}\n${reasons(cause).join('\n')}\n\n  What was open then:\n`)
     for (const seen of await witness.testify(album)) teller.say(`${seen}\n`)
     return 1
   } finally {
@@ -51,18 +60,22 @@ async function show(teller: Teller, headed: boolean): Promise<number> {
 
 /** What went wrong, and what that came from. */
 function reasons(error: unknown): string[] {
-  if (!(error instanceof Error)) return [String(error)]
-  return [error.message, ...(error.cause === undefined ? [] : reasons(error.cause))]
+  if (!(error instanceof Error)) return [`  ${String(error)}`]
+  return [`  ${error.message}`, ...(error.cause === undefined ? [] : reasons(error.cause))]
 }
 
-function parsed(args: string[]): { headed: boolean; help: boolean } | undefined {
+function hasScreen(env: NodeJS.ProcessEnv): boolean {
+  return process.platform !== 'linux' || Boolean(env['DISPLAY']) || Boolean(env['WAYLAND_DISPLAY'])
+}
+
+function parsed(args: string[]): { headed: boolean; help: boolean } | string {
   try {
     const { values } = parseArgs({
       args,
       options: { headed: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     })
     return { headed: values.headed === true, help: values.help === true }
-  } catch {
-    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
   }
 }

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { until } from '../support/until.ts'
+import { beforePress } from './before-press.ts'
 import type { Stage, Tour } from './stage.ts'
 
 const offered = z.object({ code: z.string(), url: z.string(), expiresAt: z.string() })
 const paired = z.object({ paired: z.literal(true), browser: z.string(), fingerprint: z.string() })
 
 /** `countersign pair`, its link opened in the browser, and "Pair" in the popup that comes up with the code filled in. */
-export function pairUp({ teller, album, look }: Tour, { companion, chromium, extension, tab }: Stage): Promise<void> {
+export function pairUp(tour: Tour, { companion, chromium, extension, tab }: Stage): Promise<void> {
+  const { teller, album, look } = tour
   return teller.step('She pairs: opens the link, presses "Pair" in the popup', async (note) => {
     await using command = companion.begin(['pair', '--json'])
     const { code, url } = await command.line(offered)
@@ -16,8 +18,7 @@ export function pairUp({ teller, album, look }: Tour, { companion, chromium, ext
       const field = await popup.find('textbox', 'Pairing code')
       return (await field?.evaluate((input) => 'value' in input && input.value)) === code
     })
-    await album.take(popup.page, 'pairing')
-    await look()
+    await beforePress(tour, popup, 'Pair', 'pairing')
     await popup.press('Pair')
 
     const terminal = await command.line(paired)

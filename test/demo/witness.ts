@@ -1,4 +1,5 @@
 import { TargetType, type Browser } from 'puppeteer-core'
+import { within } from '../support/until.ts'
 import type { Album } from './album.ts'
 
 /** Looks at everything that is open when a step has broken: pictures of it, and what can be read there. */
@@ -19,12 +20,11 @@ export function createWitness(): Witness {
         // A page that can't be looked at any more is no reason to keep quiet about the others.
         try {
           const page = await target.asPage()
-          const text = await page.evaluate(() => document.body.innerText.replaceAll(/\s+/g, ' ').trim())
-          said.push(
-            `${withoutFragment(target.url())}\n"${text.slice(0, longest)}"\n${await album.take(page, 'broken')}`,
-          )
+          const text = await within(5, 'its words', page.evaluate(wordsOf))
+          const picture = await within(5, 'its picture', album.take(page, 'broken'))
+          said.push(`  ${withoutFragment(target.url())}\n  “${text.slice(0, longest)}”\n  ${picture}`)
         } catch {
-          said.push(`${withoutFragment(target.url())} can't be looked at.`)
+          said.push(`  ${withoutFragment(target.url())} can't be looked at.`)
         }
       }
       return said
@@ -35,4 +35,9 @@ export function createWitness(): Witness {
 /** A pairing link has its code there. */
 function withoutFragment(address: string): string {
   return address.replace(/#.*/s, '')
+}
+
+/** Runs in the page. */
+function wordsOf(): string {
+  return document.body.innerText.replaceAll(/\s+/g, ' ').trim()
 }
