@@ -54,6 +54,8 @@ const saved = ({ summary, accountName, version, savedAt, ledgerEntry }: Receipt)
       version,
       ledgerEntry,
     },
-    text: `Saved the Upwork session of ${accountName ?? summary.account}: ${counts.cookies} cookies, ${counts.origins} origins, version ${version} (ledger entry ${ledgerEntry}). Next: the person can let it out with \`countersign export --format playwright --out FILE\`.`,
+    text: `Saved the Upwork session of ${accountName ?? summary.account}: ${counted(counts.cookies, 'cookie')}, ${counted(counts.origins, 'origin')}, version ${version} (ledger entry ${ledgerEntry}). Next: the person can let it out with \`countersign export --format playwright --out FILE\`.`,
   }
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
