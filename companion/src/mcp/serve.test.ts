@@ -5,6 +5,7 @@ import { CountersignError } from '@countersign/shared/errors'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { describeSaves } from '../access/save-subjects.ts'
+import { createPipe } from '../testing/pipe.ts'
 import { openTab, signedIn, tempHouse } from '../testing/temp-house.ts'
 import { createCallGuard } from './call-guard.ts'
 import { createCallRecord } from './call-record.ts'
@@ -13,33 +14,6 @@ import { createServeAgent } from './serve.ts'
 import { createTools } from './tools.ts'
 
 const canary = 'canary-51c0de'
-
-/** Lines that one end writes and the other reads. */
-const createPipe = () => {
-  const lines: string[] = []
-  let wake: () => void = () => undefined
-  const ends = new AbortController()
-  return {
-    write: (line: string) => {
-      lines.push(line)
-      wake()
-    },
-    end: () => {
-      ends.abort()
-      wake()
-    },
-    async *read() {
-      while (!ends.signal.aborted || lines.length > 0) {
-        const line = lines.shift()
-        if (line !== undefined) yield line
-        else
-          await new Promise<void>((resolve) => {
-            wake = resolve
-          })
-      }
-    },
-  }
-}
 
 const setUp = async () => {
   const house = await tempHouse()
