@@ -1,0 +1,109 @@
+import { countersign, keyText, type Countersigned } from '@countersign/shared/approval/countersignature'
+import { promptDigest, type Prompt } from '@countersign/shared/approval/prompt'
+import type { FrameSocket } from '@countersign/shared/channel/frame-socket'
+import { connectAsBrowser, pairAsBrowser } from '@countersign/shared/channel/handshake-browser'
+import { createIdentity, rawPublicKey } from '@countersign/shared/channel/identity'
+import { parsePairingCode } from '@countersign/shared/channel/pairing-code'
+import type { SealedTransport } from '@countersign/shared/channel/transport'
+import { browserMethods, companionMethods, type Receipt } from '@countersign/shared/protocol/messages'
+import { createPeer, route, type Peer } from '@countersign/shared/protocol/peer'
+import { protocolVersion } from '@countersign/shared/protocol/version'
+import { sessionDigest, type Session } from '@countersign/shared/session/session'
+import type { z } from 'zod'
+import { openBridgeSocket, ourOrigin } from './bridge-socket.ts'
+import { until } from './until.ts'
+
+/**
+ * A program that speaks the bridge's language to the real companion: what a browser is on the wire, and nothing else of one. For
+ * stories in which it matters at which byte something happens, or that need more saves than a hand can click.
+ */
+export type WireBrowser = {
+  /** Pairs by this code; `via` gets between. */
+  pair(code: string, via?: Via): Promise<Line>
+  connect(port: number, via?: Via): Promise<Line>
+}
+export type Via = (socket: FrameSocket) => FrameSocket
+
+export type Line = {
+  readonly peer: Peer
+  hello(): Promise<z.output<typeof companionMethods.hello.result>>
+  /** Throws unless there is a receipt. */
+  save(session: Session): Promise<Receipt>
+  /** Waits for a question about this action, and says yes. */
+  approve(action: string): Promise<void>
+}
+
+export async function createWireBrowser(label = 'A program on the wire'): Promise<WireBrowser> {
+  const identity = await createIdentity({ extractable: false })
+  const how = { name: 'ECDSA', namedCurve: 'P-256' }
+  const signingKey = await crypto.subtle.generateKey(how, false, ['sign', 'verify'])
+  const browser = keyText(await rawPublicKey(signingKey.publicKey))
+  const { signal } = new AbortController()
+  let companion = new Uint8Array()
+  let seq = 0
+
+  const yesTo = async (prompt: Prompt): Promise<Countersigned> =>
+    countersign(signingKey.privateKey, {
+      purpose: 'countersign/1 approval',
+      browser,
+      companion: keyText(companion),
+      seq: ++seq,
+      request: prompt.id,
+      grant: { id: prompt.asker.grant, label: prompt.asker.label },
+      tool: prompt.action,
+      args: prompt.args,
+      shown: await promptDigest(prompt),
+      answer: 'approve',
+      reason: null,
+      scope: 'once',
+      at: prompt.askedAt,
+      expires: prompt.deadline,
+    })
+
+  const lineOver = (transport: SealedTransport): Line => {
+    let shown: readonly Prompt[] = []
+    const heard = () => Promise.resolve({})
+    const peer = createPeer(transport, [
+      route(browserMethods.prompts, ({ prompts }) => {
+        shown = prompts
+        return heard()
+      }),
+      route(browserMethods.promptEnded, heard),
+      route(browserMethods.overview, heard),
+      route(browserMethods.standing, heard),
+      route(browserMethods.heartbeat, heard),
+    ])
+    return {
+      peer,
+      hello: () => peer.request(companionMethods.hello, { protocol: protocolVersion, version: '0.0.0' }),
+      async save(session) {
+        const digest = await sessionDigest(session)
+        const result = await peer.request(companionMethods.save, { session, digest, name: null })
+        if (result.kind === 'refused') throw new Error(`Not saved: ${result.code}`)
+        return result
+      },
+      async approve(action) {
+        const prompt = await until(`${action} is asked`, () => shown.find((each) => each.action === action))
+        const result = await peer.request(companionMethods.answer, await yesTo(prompt))
+        if (result.kind === 'refused') throw new Error(`Not accepted: ${result.code}`)
+      },
+    }
+  }
+
+  return {
+    async pair(code, via = (socket) => socket) {
+      const parsed = parsePairingCode(code)
+      if (!parsed.ok) throw new Error(`That is no code: ${parsed.reason}`)
+      const { port, secret } = parsed
+      const socket = via(await openBridgeSocket(port))
+      const met = await pairAsBrowser({ socket, origin: ourOrigin, port, identity, secret, signingKey, label, signal })
+      companion = new Uint8Array(met.companionIdentity)
+      return lineOver(met.transport)
+    },
+    async connect(port, via = (socket) => socket) {
+      const socket = via(await openBridgeSocket(port))
+      const met = await connectAsBrowser({ socket, origin: ourOrigin, port, identity, pin: companion, signal })
+      return lineOver(met.transport)
+    },
+  }
+}
