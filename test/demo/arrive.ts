@@ -5,6 +5,7 @@ import { openFreshBrowser } from '../support/fresh-browser.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { beforePress } from './before-press.ts'
 import { account, type Stage, type Tour } from './stage.ts'
+import { whileItAsks } from './while-it-asks.ts'
 
 const exported = z.object({ path: z.string(), account: z.string() })
 
@@ -15,7 +16,7 @@ export function letOut(tour: Tour, { companion, extension }: Stage): Promise<str
     const folder = parts.keep(await temporaryFolder('export'))
     const out = join(folder.path, 'upwork.json')
     await using command = companion.begin(['export', '--format', 'playwright', '--out', out, '--json'])
-    await using prompt = await extension.popup()
+    await using prompt = await whileItAsks(command, extension.popup())
     await prompt.question('Terminal', 'export')
     await beforePress(tour, prompt, 'Approve', 'export')
     await prompt.press('Approve')

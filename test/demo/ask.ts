@@ -4,6 +4,7 @@ import { root } from '../support/places.ts'
 import { startProgram, type Program } from '../support/program.ts'
 import { beforePress } from './before-press.ts'
 import { account, type Stage, type Tour } from './stage.ts'
+import { whileItAsks } from './while-it-asks.ts'
 
 const granted = z.object({ label: z.string(), token: z.string() })
 
@@ -27,7 +28,7 @@ const label = 'Job scout'
 export function letAgentIn(tour: Tour, { companion, extension }: Stage): Promise<Agent> {
   return tour.teller.step(`She gives an agent a name, "${label}", and a token`, async (note) => {
     await using command = companion.begin(['agents', 'add', label, '--json'])
-    await using prompt = await extension.popup()
+    await using prompt = await whileItAsks(command, extension.popup())
     await prompt.question('Terminal', label)
     await beforePress(tour, prompt, 'Approve', 'agent')
     await prompt.press('Approve')
@@ -43,7 +44,7 @@ export function sayYes(tour: Tour, { extension }: Stage, agent: Agent): Promise<
   const { teller, album, look } = tour
   return teller.step('The agent calls save_session; she approves it in the popup', async (note) => {
     await using asking = agent('To read your job feed while you are away.')
-    await using prompt = await extension.popup(20)
+    await using prompt = await whileItAsks(asking, extension.popup(20))
     await prompt.question(label, 'save_session')
     await beforePress(tour, prompt, 'Approve', 'question', ['light', 'dark'])
     await prompt.press('Approve')
@@ -58,7 +59,7 @@ export function sayNo(tour: Tour, { extension }: Stage, agent: Agent): Promise<v
   const { teller, album, look } = tour
   return teller.step('It asks again; she denies it, and says why', async (note) => {
     await using asking = agent('Once more, to be on the safe side.')
-    await using prompt = await extension.popup(20)
+    await using prompt = await whileItAsks(asking, extension.popup(20))
     await prompt.question(label, 'save_session')
     await prompt.fill('Reason', 'You have one that is a minute old.')
     await beforePress(tour, prompt, 'Deny', 'denying')
@@ -83,7 +84,7 @@ export function answerInWindow(tour: Tour, { extension, chromium, tab }: Stage, 
     await chromium.minimise(tab)
     await look()
     await using asking = agent('Upwork has changed your sign-in token; mine is worth nothing now.')
-    await using prompt = await extension.approvalWindow(20)
+    await using prompt = await whileItAsks(asking, extension.approvalWindow(20))
     await prompt.question(label, 'save_session')
     await beforePress(tour, prompt, 'Approve', 'window')
     await prompt.press('Approve')

@@ -50,8 +50,8 @@ async function show(teller: Teller, headed: boolean): Promise<number> {
     return 0
   } catch (error) {
     const { message, cause } = error instanceof StepBroke ? error : new StepBroke('The tour', error)
-    teller.say(`\n  ${message}\n${reasons(cause).join('\n')}\n\n  What was open then:\n`)
-    for (const seen of await witness.testify(album)) teller.say(`${seen}\n`)
+    teller.say(`\n  ${message}\n${reasons(cause).join('\n')}\n`)
+    for (const seen of await witness.testify(album)) teller.say(`  Open then:\n${seen}\n`)
     return 1
   } finally {
     await parts.close()

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { until } from '../support/until.ts'
 import { beforePress } from './before-press.ts'
 import type { Stage, Tour } from './stage.ts'
+import { whileItAsks } from './while-it-asks.ts'
 
 const offered = z.object({ code: z.string(), url: z.string(), expiresAt: z.string() })
 const paired = z.object({ paired: z.literal(true), browser: z.string(), fingerprint: z.string() })
@@ -13,7 +14,7 @@ export function pairUp(tour: Tour, { companion, chromium, extension, tab }: Stag
     await using command = companion.begin(['pair', '--json'])
     const { code, url } = await command.line(offered)
     const page = await chromium.open(url)
-    await using popup = await extension.popup()
+    await using popup = await whileItAsks(command, extension.popup())
     await until('the popup has the code of the link', async () => {
       const field = await popup.find('textbox', 'Pairing code')
       return (await field?.evaluate((input) => 'value' in input && input.value)) === code
