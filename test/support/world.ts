@@ -31,14 +31,21 @@ export type World = AsyncDisposable & {
   close(): Promise<void>
 }
 
-export type WorldOptions = { headed?: boolean; canary?: string; env?: NodeJS.ProcessEnv; start?: boolean }
+export type WorldOptions = {
+  headed?: boolean
+  canary?: string
+  env?: NodeJS.ProcessEnv
+  start?: boolean
+  /** A folder for the browser's profile, for a story that opens the browser again. */
+  profile?: string
+}
 
 const offered = z.object({ code: z.string(), url: z.string(), expiresAt: z.string() })
 const paired = z.object({ paired: z.literal(true), browser: z.string(), fingerprint: z.string() })
 export type Paired = z.output<typeof paired>
 const granted = z.object({ label: z.string(), token: z.string() })
 
-export async function openWorld({ headed, canary, env, start = true }: WorldOptions = {}): Promise<World> {
+export async function openWorld({ headed, canary, env, start = true, profile }: WorldOptions = {}): Promise<World> {
   const parts = createBelongings()
   try {
     const standIn = parts.keep(await createStandIn(canary === undefined ? {} : { canary }))
@@ -48,6 +55,7 @@ export async function openWorld({ headed, canary, env, start = true }: WorldOpti
       await openChromium({
         arguments: standIn.browserArguments,
         ...(headed === undefined ? {} : { headed }),
+        ...(profile === undefined ? {} : { profile }),
       }),
     )
     const extension = await chromium.loadExtension(builtExtension)
