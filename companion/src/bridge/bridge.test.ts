@@ -103,6 +103,17 @@ describe('a code', () => {
     expect(pins.all()).toEqual([])
   })
 
+  test('that two keys have proven is taken back with its reason, also from one that has not come to its first word', async () => {
+    const { pair, dial, pins } = await testBridge()
+    const command = pair()
+    const [ada, other] = await Promise.all([testBrowser(origin), testBrowser(origin)])
+    const tries = await Promise.allSettled([ada, other].map((browser) => browser.pair(command.code, dial().browser)))
+    expect(tries.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    const winner = [ada, other].find((_, index) => tries[index]?.status === 'fulfilled')
+    await winner?.until(() => winner.heard.some((said) => said.startsWith('standing: unpaired, Two browsers')))
+    expect(pins.all()).toEqual([])
+  })
+
   test('that two keys have proven pairs neither, also when the first had finished', async () => {
     const { ada, line, command, dial, roster, rows } = await paired()
     const other = await testBrowser(origin)

@@ -4,12 +4,13 @@ import { acceptAsCompanion } from '@countersign/shared/channel/handshake-compani
 import type { IdentityKeys } from '@countersign/shared/channel/keys'
 import { REFUSED } from '@countersign/shared/channel/limits'
 import type { SealedTransport } from '@countersign/shared/channel/transport'
+import { createPeer } from '@countersign/shared/protocol/peer'
 import type { Accept } from '../http/listener.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Time } from '../time.ts'
 import { createTurns } from '../turns.ts'
 import type { BrowserServices } from './browser-routes.ts'
-import { createConnection, type Connection } from './connection.ts'
+import { createConnection, sayFarewell, type Connection } from './connection.ts'
 import type { PairingWindows } from './pairing-window.ts'
 import type { Pairings } from './pairings.ts'
 import type { Pins } from './pins.ts'
@@ -35,7 +36,7 @@ export const createBridge = (deps: {
   readonly pins: Pins
   readonly roster: Roster
   readonly windows: PairingWindows
-  readonly pairings: Pick<Pairings, 'spoke'>
+  readonly pairings: Pick<Pairings, 'spoke' | 'turnedAway'>
   /** Kept here, read by the pairings. */
   readonly connections: Map<string, Connection>
   readonly services: BrowserServices
@@ -79,7 +80,9 @@ export const createBridge = (deps: {
       void older.close()
     }
     const pin = pins.find(name)
-    if (pin === undefined || closing.signal.aborted) return transport.close()
+    if (closing.signal.aborted) return transport.close()
+    // Its pin was taken back since the handshake, and nobody has told it yet.
+    if (pin === undefined) return sayFarewell(createPeer(transport, []), pairings.turnedAway(name))
     const spoke = () => pairings.spoke(name)
     const connection = createConnection({ transport, pin, pins, roster, services, time, spoke })
     connections.set(name, connection)

@@ -1,7 +1,7 @@
 import type { SealedTransport } from '@countersign/shared/channel/transport'
 import type { CountersignError } from '@countersign/shared/errors'
 import { browserMethods } from '@countersign/shared/protocol/messages'
-import { createPeer } from '@countersign/shared/protocol/peer'
+import { createPeer, type Peer } from '@countersign/shared/protocol/peer'
 import type { Time } from '../time.ts'
 import { browserRoutes, type BrowserServices } from './browser-routes.ts'
 import { connectedBrowser } from './connected-browser.ts'
@@ -116,10 +116,17 @@ export const createConnection = ({
     dismiss(why) {
       if (ended) return
       leave()
-      const words = why === undefined ? null : `${why.message} ${why.next}`
-      const told = peer.request(browserMethods.standing, { standing: 'unpaired', why: words }, { deadline: farewell })
-      void told.catch(() => undefined).then(() => peer.close())
+      void sayFarewell(peer, why)
     },
     close: () => peer.close(),
   }
+}
+
+/** Tells a browser that it does not count, and why, and ends its connection within a second. */
+export const sayFarewell = async (peer: Peer, why: CountersignError | undefined): Promise<void> => {
+  const words = why === undefined ? null : `${why.message} ${why.next}`
+  await peer
+    .request(browserMethods.standing, { standing: 'unpaired', why: words }, { deadline: farewell })
+    .catch(() => undefined)
+  await peer.close()
 }

@@ -23,6 +23,8 @@ export type Request = {
 export type Pairings = {
   /** Says `{code, url, expiresAt}` at once, and `{held: true, browser, fingerprint}` when a paired browser has to say yes. Throws when it comes to nothing. */
   pair(request: Request): Promise<Paired>
+  /** Why a browser that was about to connect is none any more; undefined when it wasn't just now. */
+  turnedAway(identity: string): CountersignError | undefined
   /** A browser's first sealed message. */
   spoke(identity: string): void
   /** Throws `no_such_browser`. Unpairing the last one is a reset. */
@@ -48,6 +50,8 @@ export const createPairings = (deps: {
   const requests = new Map<string, Request>()
   /** Browsers that are being asked about. */
   const asking = new Map<string, AbortController>()
+  /** The last whose pin was taken back, since it may not have come to its connection by then. */
+  let revoked: { readonly identity: string; readonly why: CountersignError } | undefined
 
   const note = (kind: 'paired' | 'pairing_refused' | 'unpaired', by: LedgerAsker, pin: Pin, code?: ErrorCode) => {
     const details = { browser: pin.label, fingerprint: pin.fingerprint }
@@ -86,6 +90,7 @@ export const createPairings = (deps: {
       // It has used a later code meanwhile, which is now what decides.
       if (requests.get(identity) !== request) return
       requests.delete(identity)
+      revoked = { identity, why }
       if (kept.has(identity)) return
       asking.get(identity)?.abort(why)
       const pin = pins.find(identity)
@@ -154,6 +159,7 @@ export const createPairings = (deps: {
         request.signal.removeEventListener('abort', giveUp)
       }
     },
+    turnedAway: (identity) => (revoked?.identity === identity ? revoked.why : undefined),
     spoke(identity) {
       const decision = windows.confirm(identity)
       const request = requests.get(identity)

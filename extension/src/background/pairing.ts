@@ -5,6 +5,7 @@ import { pairAsBrowser } from '@countersign/shared/channel/handshake-browser'
 import { parsePairingCode } from '@countersign/shared/channel/pairing-code'
 import { keyText } from '@countersign/shared/approval/countersignature'
 import { CountersignError, type ErrorCode, type Refusal, refusal } from '@countersign/shared/errors'
+import type { Link } from '../surface/messages.ts'
 import type { Connection } from './connection.ts'
 import type { BrowserIdentities } from './identity.ts'
 import type { Stored } from './stored.ts'
@@ -58,13 +59,20 @@ export const createPairing =
       })
       await stored.pairingCode.set(null)
       await connection.adopt(transport)
-      // Taken back at once: another key has proven the same code.
-      if ((await stored.pin.get()) === null) return { kind: 'refused', ...refusal('code_raced') }
-      return { kind: 'paired', held: connection.link().state === 'held', fingerprint: shown }
+      // A channel that ended at once was lost, or we are turned away again: another look tells.
+      if (!welcome.has(connection.link().state)) await connection.wake()
+      const { state } = connection.link()
+      if (state === 'unpaired' || (await stored.pin.get()) === null) {
+        return { kind: 'refused', ...refusal('code_raced') }
+      }
+      if (welcome.has(state)) return { kind: 'paired', held: state === 'held', fingerprint: shown }
+      return { kind: 'refused', ...refusal(state === 'mismatch' ? 'protocol_mismatch' : 'peer_closed') }
     } catch (thrown) {
       return { kind: 'refused', ...refusalOfPairing(thrown) }
     }
   }
+
+const welcome: ReadonlySet<Link['state']> = new Set(['connected', 'held'])
 
 /** What went wrong, told apart as far as the handshake can tell it. */
 export const refusalOfPairing = (thrown: unknown): Refusal => {
