@@ -2,6 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { openAnotherBrowser } from '../support/another-browser.ts'
+import type { Companion } from '../support/companion.ts'
 import { freePort } from '../support/free-port.ts'
 import { beginPairing, pairedBrowsers } from '../support/pairing.ts'
 import { until } from '../support/until.ts'
@@ -160,12 +163,50 @@ describe('by hand', () => {
 
 const textOf = (page: Page): Promise<string> => page.evaluate(() => document.body.innerText)
 
+describe('raced', () => {
+  test('a code that two browsers prove pairs neither, and both are told', async () => {
+    await using world = await openWorld()
+    await using other = await openAnotherBrowser()
+    const { companion } = world
+    await using pairing = await beginPairing(companion)
+    await using hers = await world.extension.openPopup(world.tab)
+    await using theirs = await other.extension.openPopup(other.tab)
+    await Promise.all([hers, theirs].map((popup) => popup.fill('Pairing code', pairing.code)))
+    await Promise.all([hers, theirs].map((popup) => popup.press('Pair')))
+
+    // Whoever came first is told that there was another, and who came second that the code is used.
+    const told = /Two browsers used this code, so neither is paired|This code has been used/
+    for (const popup of [hers, theirs]) {
+      await until('the popup tells of it', async () => told.test(await popup.text()))
+      expect(await popup.text()).toContain('countersign pair')
+      await until('there is a field for a new code', () => popup.find('textbox', 'Pairing code'))
+    }
+    const texts = await Promise.all([hers.text(), theirs.text()])
+    expect(texts.filter((text) => text.includes('neither is paired'))).not.toEqual([])
+    expect(texts.join()).not.toContain('Check that your terminal shows the same')
+    expect(await pairedBrowsers(companion)).toEqual([])
+    // The terminal has said either "paired", before the second proof came, or why not.
+    expect((await pairing.command.ended).code).toBeTypeOf('number')
+    expect(await ledgerCodes(companion)).toContain('code_raced')
+  })
+})
+
 const stateOf = (page: Page): Promise<string | undefined> =>
   page.evaluate(() => document.documentElement.dataset['state'])
 
 async function codeIn(popup: Page): Promise<string> {
   const field = await popup.waitForSelector('::-p-aria([name="Pairing code"][role="textbox"])')
   return String(await field?.evaluate<[], (element: Element) => unknown>((element) => Reflect.get(element, 'value')))
+}
+
+/** The codes in the ledger, oldest first. */
+async function ledgerCodes(companion: Companion): Promise<(string | null)[]> {
+  const { stdout } = await companion.run(['ledger', 'list', '--json'])
+  const row = z.object({ code: z.string().nullable() })
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => row.parse(JSON.parse(line)).code)
 }
 
 /** What the companion's own page does. */
