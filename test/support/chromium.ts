@@ -2,6 +2,7 @@ import { launch, type Browser, type Page, type Protocol } from 'puppeteer-core'
 import { findBrowser } from '../../scripts/find-browser.mjs'
 import { openExtension, type Extension } from './extension.ts'
 import { temporaryFolder } from './temporary-folder.ts'
+import { until } from './until.ts'
 
 /** A real Chromium with a profile of its own. */
 export type Chromium = AsyncDisposable & {
@@ -72,7 +73,10 @@ export async function openChromium(options: ChromiumOptions = {}): Promise<Chrom
     close,
     [Symbol.asyncDispose]: close,
     loadExtension: (folder) => openExtension(browser, folder),
-    minimise: (page) => setWindow(page, { windowState: 'minimized' }),
+    async minimise(page) {
+      await setWindow(page, { windowState: 'minimized' })
+      await until('this desktop has minimised the window', () => isMinimised(page), { seconds: 5 })
+    },
     async restore(page) {
       await setWindow(page, { windowState: 'normal' })
       await page.bringToFront()
@@ -91,4 +95,11 @@ async function setWindow(page: Page, bounds: Protocol.Browser.Bounds): Promise<v
   const { windowId } = await devtools.send('Browser.getWindowForTarget')
   await devtools.send('Browser.setWindowBounds', { windowId, bounds })
   await devtools.detach()
+}
+
+async function isMinimised(page: Page): Promise<boolean> {
+  const devtools = await page.createCDPSession()
+  const { bounds } = await devtools.send('Browser.getWindowForTarget')
+  await devtools.detach()
+  return bounds.windowState === 'minimized'
 }
