@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { CountersignError } from '@countersign/shared/errors'
 import { Secret } from '@countersign/shared/secret'
 import { overview as overviewShape } from '@countersign/shared/protocol/overview'
 import { expect, it, onTestFinished } from 'vitest'
@@ -11,7 +12,7 @@ import { tempDatabase } from './testing/temp-database.ts'
 import { systemTime as time } from './time.ts'
 import { createVault } from './vault/vault.ts'
 
-const opened = async () => {
+const opened = async (resetAt: () => string | null = () => null) => {
   const { database, meddle } = tempDatabase()
   const ledger = createLedger({ database, time })
   const vault = createVault({ database, masterKey: new Secret(randomBytes(32)), time, random: randomBytes })
@@ -32,7 +33,7 @@ const opened = async () => {
     browsers,
     pause: { isPaused: () => false, onChange: () => () => undefined },
     agents: () => [{ label: 'Claude Code', lastSeen: null }],
-    resetAt: () => null,
+    resetAt,
   })
   onTestFinished(() => overviews.close())
   return { overviews, ledger, vault, here, told, meddle }
@@ -74,4 +75,23 @@ it('raises an alarm for a saved session that does not open', async () => {
   meddle('update vault_records set summary = zeroblob(length(summary))')
   expect(overviews.for().alarms).toMatchObject([{ code: 'vault_record_damaged' }])
   expect(overviews.for().accounts).toEqual([])
+})
+
+it('names a row of the ledger that somebody damaged, and goes on', async () => {
+  const { overviews, ledger, told, meddle } = await opened()
+  ledger.append({ kind: 'start', asker: { kind: 'companion', label: 'Companion' } })
+  ledger.append({ kind: 'stop', asker: { kind: 'companion', label: 'Companion' } })
+  meddle("update ledger set details = 'torn' where seq = 1")
+  expect(overviews.for()).toMatchObject({ activity: [], alarms: [{ code: 'ledger_damaged' }] })
+  overviews.changed()
+  // What is thrown in there would end the process.
+  await new Promise(setImmediate)
+  expect(overviewShape.parse(told.at(-1)).alarms).toHaveLength(1)
+})
+
+it('names a mark of a reset that does not open, and goes on', async () => {
+  const { overviews } = await opened(() => {
+    throw new CountersignError('database_damaged')
+  })
+  expect(overviews.for()).toMatchObject({ resetAt: null, alarms: [{ code: 'database_damaged' }] })
 })

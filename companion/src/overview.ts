@@ -1,4 +1,4 @@
-import { errorCodes } from '@countersign/shared/errors'
+import { errorCodes, refusalOf } from '@countersign/shared/errors'
 import type { LedgerRow } from '@countersign/shared/ledger/row'
 import type { Activity, Overview, SavedAccount } from '@countersign/shared/protocol/overview'
 import type { Browsers } from './bridge/browsers.ts'
@@ -36,12 +36,24 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
 
   const build = (fingerprint?: string): Overview => {
     const connected = new Set(browsers.connected().map((browser) => browser.fingerprint))
+    const alarms: Overview['alarms'] = []
+    // Somebody may have damaged what lies on the disk. That is told; it takes neither the rest along nor the process.
+    const told = <T>(look: () => T, otherwise: T): T => {
+      try {
+        return look()
+      } catch (thrown) {
+        const { code, reason, next } = refusalOf(thrown)
+        if (!alarms.some((known) => known.code === code)) alarms.push({ code, text: `${reason} ${next}` })
+        return otherwise
+      }
+    }
+    alarms.push(...told(() => alarmsOf(vault), []))
     return {
       version,
       port: deps.port,
       paused: pause.isPaused(),
       key: deps.key,
-      accounts: accountsOf(vault),
+      accounts: told(() => accountsOf(vault), []),
       agents: deps.agents(),
       browsers: browsers.paired().map((browser) => ({
         label: browser.label,
@@ -49,9 +61,9 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
         connected: connected.has(browser.fingerprint),
         you: browser.fingerprint === fingerprint,
       })),
-      activity: ledger.list({ limit: linesOfActivity }).toReversed().map(activityOf),
-      resetAt: deps.resetAt(),
-      alarms: alarmsOf(vault),
+      activity: told(() => ledger.list({ limit: linesOfActivity }).toReversed().map(activityOf), []),
+      resetAt: told(() => deps.resetAt(), null),
+      alarms,
     }
   }
   const changed = () => {
