@@ -5,14 +5,37 @@ import { CountersignError } from '@countersign/shared/errors'
 import { openCompanion, type Companion } from '../companion.ts'
 import { dialCompanion } from '../control/dial.ts'
 import { status, type Status } from '../control/status.ts'
+import { catchTheRest } from '../last-resort.ts'
+import { createLog } from '../log.ts'
 import { ask } from './ask.ts'
 import type { Terminal } from './terminal.ts'
 
 /** How long a first companion may take to answer the second one, in milliseconds. */
 const patience = 10_000
 
+/** Milliseconds for an orderly end after something broke. */
+const lastWords = 5_000
+
 /** Runs the companion until it is told to end; where one runs already, says where. */
 export const start = async (terminal: Terminal): Promise<void> => {
+  const broken = new AbortController()
+  const log = createLog(terminal.machine.env['COUNTERSIGN_LOG'])
+  const stop = catchTheRest(process, {
+    onFault: (err) => log.error({ err }, 'Something went wrong that nobody saw to.'),
+    end: () => {
+      broken.abort()
+      setTimeout(() => process.exit(1), lastWords).unref()
+    },
+  })
+  try {
+    await startOrFind({ ...terminal, signal: AbortSignal.any([terminal.signal, broken.signal]) })
+  } finally {
+    stop()
+  }
+  if (broken.signal.aborted) throw new CountersignError('internal')
+}
+
+const startOrFind = async (terminal: Terminal): Promise<void> => {
   const deadline = performance.now() + patience
   for (;;) {
     const companion = await openCompanion({ machine: terminal.machine, signal: terminal.signal })
