@@ -5,7 +5,8 @@ import { LineTooLong, readLines, writeLine } from './lines.ts'
 
 const collect = async (chunks: readonly Buffer[], limit?: number) => {
   const lines: string[] = []
-  for await (const line of readLines(Readable.from(chunks), limit)) lines.push(line)
+  for await (const line of readLines(Readable.from(chunks), limit === undefined ? undefined : () => limit))
+    lines.push(line)
   return lines
 }
 

@@ -3,6 +3,8 @@ import type { Readable, Writable } from 'node:stream'
 
 /** The longest line that is taken, in bytes. A session never travels here; the longest are an agent's arguments. */
 export const longestLine = 16 * 1024 * 1024
+/** The longest of somebody who has shown no token: a command, or a token. */
+export const longestFirstLine = 64 * 1024
 
 export class LineTooLong extends Error {}
 
@@ -11,15 +13,17 @@ const newline = 0x0a
 /**
  * The lines of a stream, each without its end; what follows the last newline is no line. Reads only as fast as it is asked
  * for lines, so a slow reader slows the writer. Throws `LineTooLong`.
+ *
+ * @param limit in bytes; asked anew each time, since who has shown a token may say more
  */
-export async function* readLines(stream: Readable, limit: number = longestLine): AsyncGenerator<string> {
+export async function* readLines(stream: Readable, limit = () => longestLine): AsyncGenerator<string> {
   let parts: Buffer[] = []
   let size = 0
   const chunks: AsyncIterable<Buffer> = stream
   for await (const chunk of chunks) {
     let from = 0
     for (let to = chunk.indexOf(newline); to !== -1; to = chunk.indexOf(newline, from)) {
-      if (size + to - from > limit) throw new LineTooLong()
+      if (size + to - from > limit()) throw new LineTooLong()
       // Decoded only when whole: a chunk may end in the middle of a character.
       yield Buffer.concat([...parts, chunk.subarray(from, to)]).toString('utf8')
       parts = []
@@ -28,7 +32,7 @@ export async function* readLines(stream: Readable, limit: number = longestLine):
     }
     if (from < chunk.length) parts.push(chunk.subarray(from))
     size += chunk.length - from
-    if (size > limit) throw new LineTooLong()
+    if (size > limit()) throw new LineTooLong()
   }
 }
 

@@ -11,7 +11,7 @@ import { callCompanion } from './client.ts'
 import { prepareControlPath } from './control-path.ts'
 import { dialCompanion } from './dial.ts'
 import { handler, type Handler } from './handler.ts'
-import { readLines } from './lines.ts'
+import { readLines, untilGone } from './lines.ts'
 import { listenForControl } from './server.ts'
 
 const claim = { program: 'sh', parent: 'init', pid: 7, folder: '/' }
@@ -143,6 +143,15 @@ describe('the control socket', () => {
       expect(said).toEqual([expect.stringContaining('"code":"frame_malformed"')])
     },
   )
+
+  it('does not read a long first line of somebody without a token to its end', async () => {
+    const { machine } = await listening([count])
+    const socket = await dialled(machine)
+    socket.write(`${'x'.repeat(128 * 1024)}\n`)
+    const said: string[] = []
+    for await (const line of untilGone(readLines(socket))) said.push(line)
+    expect(said).toEqual([])
+  })
 
   it('closes although a command does not end', async () => {
     const started = deferred<void>()

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net'
 import { CountersignError, refusalOf } from '@countersign/shared/errors'
 import { diskError } from '../disk-error.ts'
 import type { Handler } from './handler.ts'
-import { readLines, writeLine } from './lines.ts'
+import { longestFirstLine, longestLine, readLines, writeLine } from './lines.ts'
 import { firstLine, type FirstLine } from './messages.ts'
 
 /** One agent's relay: raw MCP lines in and out, until either end goes. */
@@ -73,7 +73,8 @@ const serve = async (
   socket: Socket,
   signal: AbortSignal,
 ): Promise<void> => {
-  const lines = readLines(socket)
+  let longest = longestFirstLine
+  const lines = readLines(socket, () => longest)
   const patience = setTimeout(() => socket.destroy(), firstLinePatience)
   const first = await lines.next().catch(() => undefined)
   clearTimeout(patience)
@@ -83,8 +84,11 @@ const serve = async (
   try {
     const asked = parseFirstLine(first.value)
     if ('mcp' in asked) {
-      const relay = { token: asked.mcp.token, lines, signal, ready: () => send({ ready: true }) }
-      await deps.serveRelay({ ...relay, send: (line) => writeLine(socket, line) })
+      const ready = () => {
+        longest = longestLine
+        return send({ ready: true })
+      }
+      await deps.serveRelay({ token: asked.mcp.token, lines, signal, ready, send: (line) => writeLine(socket, line) })
       return
     }
     void readToEnd(lines)
