@@ -13,10 +13,21 @@ export const createLineTransport = (
   send: (line: string) => Promise<void> | void,
 ): LineTransport => {
   let closed = false
+  /** Settles when what was sent has found room. A client that reads no answers is asked for no more questions. */
+  let room: Promise<void> = Promise.resolve()
   let end: () => void = () => undefined
   const ended = new Promise<void>((resolve) => {
     end = resolve
   })
+
+  const say = (line: string): Promise<void> => {
+    const sent = Promise.resolve(send(line))
+    room = Promise.all([room, sent]).then(
+      () => undefined,
+      () => undefined,
+    )
+    return sent
+  }
 
   const transport: LineTransport = {
     ended,
@@ -25,7 +36,7 @@ export const createLineTransport = (
       return Promise.resolve()
     },
     send: async (message) => {
-      if (!closed) await send(JSON.stringify(message))
+      if (!closed) await say(JSON.stringify(message))
     },
     close: () => {
       if (!closed) {
@@ -43,8 +54,9 @@ export const createLineTransport = (
         if (closed) break
         if (line.trim() === '') continue
         const message = parse(line)
-        if ('refusal' in message) await send(message.refusal)
+        if ('refusal' in message) await say(message.refusal)
         else transport.onmessage?.(message.message)
+        await room
       }
     } catch {
       // The connection failed; for us that is its end.

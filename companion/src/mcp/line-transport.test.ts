@@ -1,0 +1,42 @@
+import { deferred } from '@countersign/shared/deferred'
+import { expect, it } from 'vitest'
+import { createLineTransport } from './line-transport.ts'
+
+const asked = 1000
+
+/** A client that asks so many times in one go and reads no answer before `reads` is settled. */
+const greedy = async (ask: (id: number) => string) => {
+  let taken = 0
+  const reads = deferred<void>()
+  const said: string[] = []
+  async function* lines() {
+    for (; taken < asked; taken += 1) yield ask(taken)
+  }
+  const transport = createLineTransport(lines(), (line) => {
+    said.push(line)
+    return reads.promise
+  })
+  transport.onmessage = (message) => {
+    if ('id' in message) void transport.send({ jsonrpc: '2.0', id: message.id ?? 0, result: {} })
+  }
+  await transport.start()
+  await new Promise(setImmediate)
+  return { transport, reads, said, taken: () => taken }
+}
+
+it.each([
+  ['questions', (id: number) => JSON.stringify({ jsonrpc: '2.0', id, method: 'ping' })],
+  ['nonsense', () => 'no json'],
+])('takes no more %s from a client that does not read its answers', async (_case, ask) => {
+  const { transport, reads, said, taken } = await greedy(ask)
+  expect(taken()).toBeLessThan(10)
+  reads.resolve()
+  await transport.ended
+  expect(said).toHaveLength(asked)
+})
+
+it('ends although its client never reads', async () => {
+  const { transport } = await greedy((id) => JSON.stringify({ jsonrpc: '2.0', id, method: 'ping' }))
+  await transport.close()
+  await transport.ended
+})
