@@ -16,6 +16,7 @@ const greedy = async (ask: (id: number) => string) => {
     said.push(line)
     return reads.promise
   })
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's transports have this one callback
   transport.onmessage = (message) => {
     if ('id' in message) void transport.send({ jsonrpc: '2.0', id: message.id ?? 0, result: {} })
   }
@@ -38,5 +39,5 @@ it.each([
 it('ends although its client never reads', async () => {
   const { transport } = await greedy((id) => JSON.stringify({ jsonrpc: '2.0', id, method: 'ping' }))
   await transport.close()
-  await transport.ended
+  await expect(transport.ended).resolves.toBeUndefined()
 })
