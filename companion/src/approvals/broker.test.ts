@@ -108,6 +108,22 @@ describe('the broker', () => {
     expect(time.waiting()).toBe(0)
   })
 
+  it('asks no more than four questions of the terminal at once, and each for one command alone', async () => {
+    const { first, ask } = await setUp()
+    const claim = { program: 'sh', parent: 'init', pid: 7, folder: '/' }
+    const asker = { kind: 'terminal', grant: 'terminal', label: 'Terminal', claim } as const
+    const ends = new AbortController()
+    for (const label of ['one', 'two', 'three', 'four']) void ask({ asker, action: `add agent ${label}` }, ends.signal)
+    expect(await ask({ asker, action: 'export' })).toEqual({ kind: 'busy' })
+    expect(first.seen.prompts).toHaveLength(4)
+    void ask({})
+    expect(first.seen.prompts).toHaveLength(5)
+    ends.abort()
+    void ask({ asker, action: 'export' })
+    // One yes is good for one act: another command that asks for the same does not get it, too.
+    expect(await ask({ asker, action: 'export' })).toEqual({ kind: 'busy' })
+  })
+
   it('shares a question between identical calls, and calls another one busy', async () => {
     const { first, broker, ask, prompt } = await setUp()
     const leaver = new AbortController()

@@ -13,7 +13,10 @@ import { verifyAnswer } from './verify-answer.ts'
 
 /** Puts questions to the person, and sees to it that each has exactly one end. */
 export type Broker = {
-  /** Resolves once, with the one verdict. An identical question that is open already is shared, a different one of the same asker and tool is `busy`. */
+  /**
+   * Resolves once, with the one verdict. An agent's identical question that is open already is shared; a different one of the same
+   * asker and tool, or one too many of the asker's, is `busy`.
+   */
   ask(question: Question, signal: AbortSignal): Promise<Verdict>
   /** An answer as it came from this browser. Never throws. */
   answer(from: ConnectedBrowser, signed: Countersigned): Promise<{ kind: 'accepted' } | Refused>
@@ -135,8 +138,9 @@ export const createBroker = (deps: {
   return {
     ask: async (question, signal) => {
       if (signal.aborted) return { kind: 'cancelled' }
-      const same = [...open.values()].find((other) => sameSlot(other.question, question))
-      if (same !== undefined && same.question.args !== question.args) return { kind: 'busy' }
+      const others = [...open.values()].filter((other) => other.question.asker.grant === question.asker.grant)
+      const same = others.find((other) => other.question.action === question.action)
+      if (same === undefined ? others.length >= mostOpen : !isShared(same.question, question)) return { kind: 'busy' }
       const asked = same ?? begin(question)
       return await share(asked, signal, (why) => settle(asked, { kind: 'cancelled' }, why))
     },
@@ -164,8 +168,14 @@ export const createBroker = (deps: {
   }
 }
 
-/** One open question for each asker and tool. */
-const sameSlot = (a: Question, b: Question): boolean => a.asker.grant === b.asker.grant && a.action === b.action
+/** Of one asker: else a program in the terminal, each of whose actions may be another one, could bury all other questions. */
+const mostOpen = 4
+
+/**
+ * Who asks for the same at the same time gets the same answer. Not so in the terminal: each command there is another program, with
+ * its own claim, and a yes to one must not do the act of another.
+ */
+const isShared = (a: Question, b: Question): boolean => a.args === b.args && a.asker.kind === 'agent'
 
 const refused = (why: Refusal): Refused => ({ kind: 'refused', ...why })
 

@@ -42,6 +42,6 @@ const reasons = {
   denied: 'The pairing was denied in a paired browser.',
   'timed-out': 'Nobody confirmed the pairing in a paired browser in time.',
   unreachable: 'The paired browser went away before anybody confirmed the pairing.',
-  busy: 'Another browser is waiting to be confirmed.',
+  busy: 'Other questions of the terminal are waiting to be answered.',
   cancelled: 'The pairing was called off.',
 } as const
