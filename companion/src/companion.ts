@@ -188,7 +188,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     handlers: [
       statusHandler({ overviews, url, pid: process.pid, pending: () => broker.pending() }),
       ledgerListHandler(ledger),
-      ...pairHandlers({ pairings, browsers }),
+      ...pairHandlers({ pairings, browsers, resetAt: () => reset.lastAt() }),
       ...accessCommands({ addAgent, grants, release, stateFolder }),
     ],
     serveRelay: async ({ token, lines, signal, ready, send }) => {

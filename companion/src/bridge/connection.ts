@@ -1,5 +1,5 @@
 import type { SealedTransport } from '@countersign/shared/channel/transport'
-import type { CountersignError } from '@countersign/shared/errors'
+import { refusalOf, type CountersignError } from '@countersign/shared/errors'
 import { browserMethods } from '@countersign/shared/protocol/messages'
 import { createPeer, type Peer } from '@countersign/shared/protocol/peer'
 import type { Time } from '../time.ts'
@@ -124,9 +124,9 @@ export const createConnection = ({
 
 /** Tells a browser that it does not count, and why, and ends its connection within a second. */
 export const sayFarewell = async (peer: Peer, why: CountersignError | undefined): Promise<void> => {
-  const words = why === undefined ? null : `${why.message} ${why.next}`
+  const told = why === undefined ? null : refusalOf(why)
   await peer
-    .request(browserMethods.standing, { standing: 'unpaired', why: words }, { deadline: farewell })
+    .request(browserMethods.standing, { standing: 'unpaired', why: told }, { deadline: farewell })
     .catch(() => undefined)
   await peer.close()
 }

@@ -12,14 +12,19 @@ const nothing = z.strictObject({})
 export const pairHandlers = ({
   pairings,
   browsers,
+  resetAt,
 }: {
   readonly pairings: Pairings
   readonly browsers: Browsers
+  /** When the last reset was; ISO 8601, null for never. */
+  resetAt(): string | null
 }): readonly Handler[] => [
   handler({
     name: 'pair',
     params: nothing,
     run: async (_, { claim, signal, event }) => {
+      const known = browsers.paired().map(({ label, fingerprint }) => ({ label, fingerprint }))
+      event({ before: { paired: known, resetAt: resetAt() } })
       const paired = await pairings.pair({ claim, signal, said: event })
       return { paired: true, ...paired }
     },

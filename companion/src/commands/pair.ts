@@ -1,10 +1,17 @@
 import { CountersignError } from '@countersign/shared/errors'
 import { z } from 'zod'
+import { ago } from './age.ts'
 import { ask, askStarting } from './ask.ts'
 import { resetEverything } from './reset.ts'
 import type { Terminal } from './terminal.ts'
 
 const offer = z.object({ code: z.string(), url: z.string(), expiresAt: z.iso.datetime() })
+const before = z.object({
+  before: z.object({
+    paired: z.array(z.object({ label: z.string(), fingerprint: z.string() })),
+    resetAt: z.iso.datetime().nullable(),
+  }),
+})
 const held = z.object({ held: z.object({ browser: z.string(), fingerprint: z.string() }) })
 const paired = z.object({ paired: z.literal(true), browser: z.string(), fingerprint: z.string() })
 const unpaired = z.object({ removed: z.string(), reset: z.boolean() })
@@ -33,10 +40,19 @@ const show = (terminal: Terminal, said: unknown): void => {
     terminal.say(terminal.json ? JSON.stringify({ code, url, expiresAt }) : invitation(url, code))
     return
   }
+  const found = before.safeParse(said).data
+  if (found !== undefined && !terminal.json) return terminal.say(standing(found.before, Date.now()))
   const waiting = held.safeParse(said).data
   if (waiting === undefined || terminal.json) return
   const { browser, fingerprint } = waiting.held
   terminal.say(`${browser} (${fingerprint}) waits for your yes in a browser that is paired already.`)
+}
+
+/** What whoever pairs has to know first: who can say yes already, and whether all was erased. */
+const standing = ({ paired: known, resetAt }: z.output<typeof before>['before'], now: number): string => {
+  const browsers = known.map(({ label, fingerprint }) => `${label} (${fingerprint})`)
+  const already = browsers.length === 0 ? 'No browser is paired yet.' : `Paired already: ${browsers.join(', ')}.`
+  return resetAt === null ? already : `${already} All was erased by a reset, ${ago(resetAt, now)}.`
 }
 
 const invitation = (

@@ -50,7 +50,7 @@ export const testBrowser = async (origin: string, label = 'Chrome on Linux'): Pr
       route(browserMethods.promptEnded, ({ how, text }) => note(`ended: ${how} ${text}`)),
       route(browserMethods.overview, () => note('overview')),
       route(browserMethods.standing, ({ standing, why }) =>
-        note(`standing: ${standing}${why === null ? '' : `, ${why}`}`),
+        note(`standing: ${standing}${why === null ? '' : `, ${why.reason}`}`),
       ),
       route(browserMethods.heartbeat, () => Promise.resolve({})),
     ])

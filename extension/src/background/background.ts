@@ -123,6 +123,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
         identities,
         stored,
         connection,
+        takeReason: unpairing.takeReason,
         now,
       }),
       async save(request) {

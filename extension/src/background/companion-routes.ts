@@ -1,4 +1,4 @@
-import { browserMethods } from '@countersign/shared/protocol/messages'
+import { type Why, browserMethods } from '@countersign/shared/protocol/messages'
 import type { Overview } from '@countersign/shared/protocol/overview'
 import { type Route, route } from '@countersign/shared/protocol/peer'
 import type { Approvals } from './approvals.ts'
@@ -12,8 +12,8 @@ export type CompanionRoutesDeps = {
   overview(told: Overview): Promise<void>
   /** Another browser's yes has come. */
   paired(): void
-  /** @param why in the companion's words, when it gives a reason */
-  unpaired(why: string | null): void
+  /** @param why null when somebody unpaired it */
+  unpaired(why: Why | null): void
 }
 
 /** All that a companion may ask of this browser. */

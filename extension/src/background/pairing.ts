@@ -18,6 +18,8 @@ export type PairingDeps = {
   readonly identities: BrowserIdentities
   readonly stored: Pick<Stored, 'pin' | 'pairingCode'>
   readonly connection: Connection
+  /** Why the companion has turned this browser away, if it has said so; once. */
+  takeReason(): Refusal | null
   now(): number
 }
 
@@ -30,7 +32,7 @@ const handshakeDeadline = 10_000
 
 /** Pairs with the companion that shows this code. Nothing of an earlier pairing changes unless this one is complete. */
 export const createPairing =
-  ({ open, origin, label, identities, stored, connection, now }: PairingDeps) =>
+  ({ open, origin, label, identities, stored, connection, takeReason, now }: PairingDeps) =>
   async (text: string): Promise<PairResult> => {
     const code = parsePairingCode(text)
     if (!code.ok) return { kind: 'refused', ...refusal('code_malformed') }
@@ -38,6 +40,7 @@ export const createPairing =
       return { kind: 'refused', ...refusal('already_paired') }
     }
     try {
+      takeReason()
       const keys = await identities.currentOrNew()
       const socket = await open(code.port)
       const { transport, companionIdentity } = await pairAsBrowser({
@@ -59,11 +62,11 @@ export const createPairing =
       })
       await stored.pairingCode.set(null)
       await connection.adopt(transport)
-      // A channel that ended at once was lost, or we are turned away again: another look tells.
+      // A channel that ended at once was lost, or this browser is turned away already: another look tells.
       if (!welcome.has(connection.link().state)) await connection.wake()
       const { state } = connection.link()
       if (state === 'unpaired' || (await stored.pin.get()) === null) {
-        return { kind: 'refused', ...refusal('code_raced') }
+        return { kind: 'refused', ...(takeReason() ?? refusal('pairing_refused')) }
       }
       if (welcome.has(state)) return { kind: 'paired', held: state === 'held', fingerprint: shown }
       return { kind: 'refused', ...refusal(state === 'mismatch' ? 'protocol_mismatch' : 'peer_closed') }

@@ -1,3 +1,5 @@
+import { isErrorCode, type Refusal } from '@countersign/shared/errors'
+import type { Why } from '@countersign/shared/protocol/messages'
 import type { SurfaceAnswer } from '../surface/messages.ts'
 import type { Act } from './acts.ts'
 import type { Connection } from './connection.ts'
@@ -7,8 +9,10 @@ import type { Stored } from './stored.ts'
 export type Unpairing = {
   /** Takes a browser, this one or another, out of the companion's list. */
   unpair(fingerprint: string): Promise<SurfaceAnswer>
-  /** The companion has taken this one out. @param why in its words, when it gives a reason */
-  dismissed(why: string | null): Promise<void>
+  /** The companion has taken this one out. @param why null when somebody unpaired it */
+  dismissed(why: Why | null): Promise<void>
+  /** Why it did so last; null when that was for no fault of a pairing, or taken before. */
+  takeReason(): Refusal | null
 }
 
 export type UnpairingDeps = {
@@ -28,7 +32,13 @@ export const createUnpairing = ({ stored, identities, connection, act, now }: Un
     await identities.forget()
     await connection.reset()
   }
+  let reason: Refusal | null = null
   return {
+    takeReason() {
+      const taken = reason
+      reason = null
+      return taken
+    },
     async unpair(fingerprint) {
       const own = (await stored.pin.get())?.fingerprint === fingerprint
       // Leaving closes something, so it needs nobody's leave: without a companion this browser forgets on its own.
@@ -38,8 +48,11 @@ export const createUnpairing = ({ stored, identities, connection, act, now }: Un
       return result
     },
     async dismissed(why) {
+      reason = why && { ...why, code: isErrorCode(why.code) ? why.code : 'internal' }
       if ((await stored.pin.get()) === null) return
-      const text = why ?? 'The companion does not have this browser as a paired one any more.'
+      const text = why
+        ? `${why.reason} ${why.next}`
+        : 'The companion does not have this browser as a paired one any more.'
       await stored.outcome.set({ tone: 'plain', text, at: new Date(now()).toISOString() })
       await forget()
     },

@@ -4,13 +4,21 @@ import { Alert, Status } from '../ui/status.tsx'
 import { Stranger } from '../ui/stranger.tsx'
 import type { Outcome, SurfaceRequest } from '../surface/messages.ts'
 import type { Act } from './use-act.ts'
-import { bytes, count, expires, listed } from './words.ts'
+import { ago, bytes, count, expires, listed } from './words.ts'
 
 /** Milliseconds for which the last outcome is news. */
 const news = 2 * 60_000
 
+type FeedbackProps = {
+  act: Act
+  outcome: Outcome | null
+  now: number
+  /** The last reset, for whoever has just paired. */
+  resetAt?: string | null
+}
+
 /** What came of the last thing: done here, or told by the worker. */
-export const Feedback = ({ act, outcome, now }: { act: Act; outcome: Outcome | null; now: number }) => {
+export const Feedback = ({ act, outcome, now, resetAt = null }: FeedbackProps) => {
   const { running, ended } = act
   const told = outcome !== null && now - Date.parse(outcome.at) < news ? outcome : null
   // The worker tells of a save, too; what was done here has more to say until something newer ends.
@@ -22,7 +30,7 @@ export const Feedback = ({ act, outcome, now }: { act: Act; outcome: Outcome | n
         {running !== null ? (
           <p class="note">{underWay[running.kind]}</p>
         ) : (
-          refused === null && ((own && answerWords(own, now)) ?? (told && <Told outcome={told} />))
+          refused === null && ((own && answerWords(own, now, resetAt)) ?? (told && <Told outcome={told} />))
         )}
       </Status>
       {running === null && refused !== null && (
@@ -57,9 +65,9 @@ const Told = ({ outcome }: { outcome: Outcome }) => (
 )
 
 /** Null where the answer itself says nothing, such as that of a prompt: how that ended is told by the worker. */
-const answerWords = ({ request, answer }: NonNullable<Act['ended']>, now: number) => {
+const answerWords = ({ request, answer }: NonNullable<Act['ended']>, now: number, resetAt: string | null) => {
   if (answer.kind === 'saved') return <Saved receipt={answer} now={now} />
-  if (answer.kind === 'paired') return <Paired held={answer.held} fingerprint={answer.fingerprint} />
+  if (answer.kind === 'paired') return <Paired {...answer} reset={resetAt && ago(Date.parse(resetAt), now)} />
   const words = answer.kind === 'done' ? done[request.kind] : undefined
   return words === undefined ? null : <p class="note good">{words}</p>
 }
@@ -88,11 +96,12 @@ const Saved = ({ receipt, now }: { receipt: Receipt; now: number }) => {
   )
 }
 
-const Paired = ({ held, fingerprint }: { held: boolean; fingerprint: string }) => (
+const Paired = ({ held, fingerprint, reset }: { held: boolean; fingerprint: string; reset: string | null }) => (
   <div class="note good">
     <p>
       <strong>{held ? 'Almost paired.' : 'Paired.'}</strong> Check that your terminal shows the same:
     </p>
     <p class="fingerprint mono">{fingerprint}</p>
+    {reset !== null && <p>All that was saved before was erased by a reset, {reset}.</p>}
   </div>
 )

@@ -27,7 +27,7 @@ export const HomeView = ({ state, act }: { state: SurfaceState; act: Act }) => {
         <Trouble link={link.state} />
       ) : (
         <SaveCard state={state} act={act} now={now}>
-          <Feedback act={act} outcome={outcome} now={now} />
+          <Feedback act={act} outcome={outcome} now={now} resetAt={overview?.resetAt ?? null} />
         </SaveCard>
       )}
       {overview !== null && (

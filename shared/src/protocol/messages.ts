@@ -13,12 +13,9 @@ import { overview } from './overview.ts'
  */
 const nothing = z.strictObject({})
 
-const refused = z.strictObject({
-  kind: z.literal('refused'),
-  code: z.string(),
-  reason: z.string(),
-  next: z.string(),
-})
+const why = z.strictObject({ code: z.string(), reason: z.string(), next: z.string() })
+export type Why = z.output<typeof why>
+const refused = z.strictObject({ kind: z.literal('refused'), ...why.shape })
 
 /** Both ends, every 20 seconds of silence: only data keeps a service worker alive. */
 export const heartbeat = method('heartbeat', nothing, nothing)
@@ -47,8 +44,8 @@ export const browserMethods = {
     'standing',
     z.strictObject({
       standing: z.enum(['held', 'paired', 'unpaired']),
-      /** In words for the person, when there is more to say. */
-      why: z.string().max(400).nullable(),
+      /** For one that is turned away; null when somebody unpaired it. */
+      why: why.nullable(),
     }),
     nothing,
   ),
