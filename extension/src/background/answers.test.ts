@@ -5,7 +5,7 @@ import { refusal } from '@countersign/shared/errors'
 import { companionMethods } from '@countersign/shared/protocol/messages'
 import { memoryIdentities } from '../testing/memory-keys.ts'
 import { memoryStored } from '../testing/memory-storage.ts'
-import { samplePrompt } from '../testing/sample-prompt.ts'
+import { sampleIdentity, samplePrompt, saveSubject } from '../testing/sample-prompt.ts'
 import { createAnswers } from './answers.ts'
 import { createApprovals } from './approvals.ts'
 import type { Connection } from './connection.ts'
@@ -82,7 +82,7 @@ describe('an answer', () => {
     const { answer, sent, approvals } = await scene(await open(shown))
     expect(await answer(await approve(shown))).toMatchObject({ kind: 'refused', code: 'approval_stale' })
     expect(sent).toEqual([])
-    expect(await approvals.use(shown.id)).toBe(false)
+    expect(await approvals.use(shown.id, sampleIdentity)).toBe(false)
   })
 
   test('is refused after the deadline', async () => {
@@ -100,9 +100,16 @@ describe('the capture', () => {
     ['deny', 'accepted', false],
     ['approve', 'refused', false],
   ] as const)('after %s, %s: may be taken %s', async (said, takes, may) => {
-    const prompt = samplePrompt()
+    const prompt = samplePrompt({ subject: saveSubject() })
     const { answer, approvals } = await scene([prompt], takes)
     await answer({ ...(await approve(prompt)), answer: said })
-    expect(await approvals.use(prompt.id)).toBe(may)
+    expect(await approvals.use(prompt.id, sampleIdentity)).toBe(may)
+  })
+
+  test('is not part of a yes to anything but a save', async () => {
+    const prompt = samplePrompt({ subject: { kind: 'add-agent', label: 'Cursor' } })
+    const { answer, approvals } = await scene([prompt])
+    await answer(await approve(prompt))
+    expect(await approvals.use(prompt.id, sampleIdentity)).toBe(false)
   })
 })

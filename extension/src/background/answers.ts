@@ -37,7 +37,8 @@ export const createAnswers =
       expires: asked.deadline,
     })
     // Before it is sent: the companion may come for the capture before its word on the answer is read here.
-    if (answer === 'approve') await approvals.remember(id)
+    const { subject } = asked
+    if (answer === 'approve' && subject.kind === 'save') await approvals.remember(id, subject.outline.identity)
     const result = await connection.request(companionMethods.answer, signed)
     if (result.kind === 'accepted') return { kind: 'done' }
     await approvals.forget(id)

@@ -34,7 +34,7 @@ export const companionRoutes = (deps: CompanionRoutesDeps): readonly Route[] => 
   route(browserMethods.describe, () => deps.capture.describe()),
   // Values leave only for a request that was approved here, and for what was shown then.
   route(browserMethods.take, async ({ request, expect }) =>
-    (await deps.approvals.use(request)) ? deps.capture.take(expect) : { kind: 'not-approved' as const },
+    (await deps.approvals.use(request, expect)) ? deps.capture.take(expect) : { kind: 'not-approved' as const },
   ),
   route(browserMethods.standing, async ({ standing, why }) => {
     if (standing === 'paired') deps.paired()

@@ -1,4 +1,5 @@
 import { overview } from '@countersign/shared/protocol/overview'
+import { captureIdentity } from '@countersign/shared/session/capture'
 import { z } from 'zod'
 import { outcome } from '../surface/messages.ts'
 
@@ -12,7 +13,7 @@ const pin = z.strictObject({
 })
 
 /** Times that are compared with the clock are in milliseconds since 1970. */
-const approval = z.strictObject({ request: z.uuid(), until: z.number() })
+const approval = z.strictObject({ request: z.uuid(), until: z.number(), shown: captureIdentity })
 const pairingCode = z.strictObject({ code: z.string(), until: z.number() })
 
 /**
@@ -23,7 +24,7 @@ export const createStored = ({ local, session }: { local: StorageArea; session: 
   pin: storedItem(local, 'pin', pin.nullable(), null),
   /** The number of the last countersignature. Never goes back, not even after unpairing. */
   sequence: storedItem(local, 'sequence', z.int().nonnegative(), 0),
-  /** Requests that were approved here, each good for one capture. */
+  /** Saves that were approved here, each good for one capture. */
   approvals: storedItem(session, 'approvals', z.array(approval), []),
   overview: storedItem(session, 'overview', overview.nullable(), null),
   outcome: storedItem(session, 'outcome', outcome.nullable(), null),

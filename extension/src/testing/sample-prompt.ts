@@ -1,4 +1,29 @@
-import type { Prompt } from '@countersign/shared/approval/prompt'
+import type { Prompt, Subject } from '@countersign/shared/approval/prompt'
+import type { CaptureIdentity } from '@countersign/shared/session/capture'
+
+export const sampleIdentity: CaptureIdentity = {
+  account: 'ada',
+  signIn: 'signed-in',
+  store: '0',
+  origin: 'https://www.upwork.com',
+}
+
+/** What a save would take of a tab that is this. */
+export const saveSubject = (identity = sampleIdentity): Subject => ({
+  kind: 'save',
+  outline: {
+    identity,
+    tab: { id: 1, origin: identity.origin, path: '/' },
+    why: 'Upwork knows this account and its sign-in.',
+    cookies: 0,
+    cookieNames: [],
+    storage: [],
+    leftOut: [],
+  },
+  accountName: null,
+  savedBefore: null,
+  otherAccounts: [],
+})
 
 /** A question of an agent's that any test may bend. */
 export const samplePrompt = (more: Partial<Prompt> = {}): Prompt => ({
