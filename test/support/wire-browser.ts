@@ -10,7 +10,7 @@ import { createPeer, route, type Peer } from '@countersign/shared/protocol/peer'
 import { protocolVersion } from '@countersign/shared/protocol/version'
 import { sessionDigest, type Session } from '@countersign/shared/session/session'
 import type { z } from 'zod'
-import { openBridgeSocket, ourOrigin } from './bridge-socket.ts'
+import { openBridgeSocket, ourOrigin, type BridgeSocket } from './bridge-socket.ts'
 import { until } from './until.ts'
 
 /**
@@ -22,7 +22,7 @@ export type WireBrowser = {
   pair(code: string, via?: Via): Promise<Line>
   connect(port: number, via?: Via): Promise<Line>
 }
-export type Via = (socket: FrameSocket) => FrameSocket
+export type Via = (socket: BridgeSocket) => FrameSocket
 
 export type Line = {
   readonly peer: Peer
