@@ -46,6 +46,16 @@ const sourceWith = (more: Partial<CaptureSource> = {}): CaptureSource => ({
 const describing = (more: Partial<CaptureSource> = {}) => createCapture(sourceWith(more)).describe()
 
 describe('a capture', () => {
+  test("is told in a few kilobytes, whatever the page's address and the cookies' names are", async () => {
+    const many = Array.from({ length: 180 }, (_, at) => cookieNamed(`${at}${'n'.repeat(4000)}`))
+    const told = await describing({
+      tabs: async () => [tab(1, `https://www.upwork.com/${'p'.repeat(2_000_000)}`)],
+      cookies: async () => [...signedIn, ...many],
+    })
+    expect(JSON.stringify(told).length).toBeLessThan(32 * 1024)
+    expect(told).toMatchObject({ outline: { cookies: 182, tab: { path: `/${'p'.repeat(298)}…` } } })
+  })
+
   test('is told without a value, a query or a fragment', async () => {
     const told = await describing()
     expect(told).toMatchObject({

@@ -45,6 +45,10 @@ export type Capture = {
 /** Milliseconds for all of it. */
 const deadline = 10_000
 
+/** Characters. A page may have an address of megabytes, and cookies with names of kilobytes: many questions have to fit into one frame. */
+const longestPath = 300
+const longestName = 100
+
 export const createCapture = (source: CaptureSource): Capture => {
   const capture = async (): Promise<Captured> => {
     try {
@@ -106,11 +110,13 @@ const outlineOf = (session: Session, tab: SiteTab, store: string, why: string): 
   const { account, signIn, cookies, cookieNames, origins, leftOut } = summarize(session)
   return {
     identity: { account, signIn, store, origin: tab.origin },
-    tab: { id: tab.id, origin: tab.origin, path: new URL(tab.url).pathname },
+    tab: { id: tab.id, origin: tab.origin, path: cut(new URL(tab.url).pathname, longestPath) },
     why,
     cookies,
-    cookieNames,
+    cookieNames: [...new Set(cookieNames.map((name) => cut(name, longestName)))],
     storage: origins,
     leftOut,
   }
 }
+
+const cut = (text: string, limit: number): string => (text.length > limit ? `${text.slice(0, limit - 1)}…` : text)
