@@ -38,6 +38,8 @@ export type WorldOptions = {
   start?: boolean
   /** A folder for the browser's profile, for a story that opens the browser again. */
   profile?: string
+  /** Another folder than that of the built extension. */
+  extensionFolder?: string
 }
 
 const offered = z.object({ code: z.string(), url: z.string(), expiresAt: z.string() })
@@ -45,7 +47,14 @@ const paired = z.object({ paired: z.literal(true), browser: z.string(), fingerpr
 export type Paired = z.output<typeof paired>
 const granted = z.object({ label: z.string(), token: z.string() })
 
-export async function openWorld({ headed, canary, env, start = true, profile }: WorldOptions = {}): Promise<World> {
+export async function openWorld({
+  headed,
+  canary,
+  env,
+  start = true,
+  profile,
+  extensionFolder = builtExtension,
+}: WorldOptions = {}): Promise<World> {
   const parts = createBelongings()
   try {
     const standIn = parts.keep(await createStandIn(canary === undefined ? {} : { canary }))
@@ -58,7 +67,7 @@ export async function openWorld({ headed, canary, env, start = true, profile }: 
         ...(profile === undefined ? {} : { profile }),
       }),
     )
-    const extension = await chromium.loadExtension(builtExtension)
+    const extension = await chromium.loadExtension(extensionFolder)
     const tab = await chromium.open('about:blank')
 
     const answer = async (button: 'Approve' | 'Deny', about: readonly string[]): Promise<Surface> => {
