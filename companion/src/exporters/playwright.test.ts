@@ -23,7 +23,10 @@ const session = sampleSession({
     },
     { origin: 'https://community.upwork.com', localStorage: [], sessionStorage: [] },
   ],
-  leftOut: [{ origin: 'https://large.upwork.com', bytes: 9_000_000 }],
+  leftOut: [
+    { origin: 'https://large.upwork.com', bytes: 9_000_000 },
+    { origin: 'https://hanging.upwork.com', bytes: 0 },
+  ],
 })
 
 describe('the playwright format', () => {
@@ -50,8 +53,10 @@ describe('the playwright format', () => {
   })
 
   it('names what the file does not hold', () => {
-    expect(notes).toHaveLength(4)
-    expect(notes.join(' ')).toMatch(/SameSite.*sessionStorage.*large\.upwork\.com/)
+    expect(notes).toHaveLength(5)
+    expect(notes.join(' ')).toMatch(
+      /SameSite.*sessionStorage.*large\.upwork\.com was too large.*hanging\.upwork\.com could not/,
+    )
     expect(notes.join(' ')).toContain('{"userAgent":"Mozilla/5.0","locale":"en","timezoneId":"Europe/Lisbon"}')
   })
 

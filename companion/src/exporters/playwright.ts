@@ -54,7 +54,10 @@ const notesOn = ({ cookies, origins, leftOut, ...session }: Session): string[] =
   notes.push(
     `To open it as the browser that it is of, pass newContext these, too: ${JSON.stringify(contextOf(session))}.`,
   )
-  for (const { origin } of leftOut) notes.push(`The storage of ${origin} was too large to be saved, so it is not here.`)
+  for (const { origin, bytes } of leftOut) {
+    const why = bytes === 0 ? 'could not be read' : 'was too large to be saved'
+    notes.push(`The storage of ${origin} ${why}, so it is not here.`)
+  }
   return notes
 }
 

@@ -4,7 +4,7 @@ import { Alert, Status } from '../ui/status.tsx'
 import { Stranger } from '../ui/stranger.tsx'
 import type { Outcome, SurfaceRequest } from '../surface/messages.ts'
 import type { Act } from './use-act.ts'
-import { ago, bytes, count, expires, listed } from './words.ts'
+import { ago, count, expires, listed, whyLeftOut } from './words.ts'
 
 /** Milliseconds for which the last outcome is news. */
 const news = 2 * 60_000
@@ -87,10 +87,7 @@ const Saved = ({ receipt, now }: { receipt: Receipt; now: number }) => {
         {summary.expiresAt !== null && ` It ${expires(Date.parse(summary.expiresAt), now)}.`}
       </p>
       {summary.leftOut.length > 0 && (
-        <p>
-          Left out, being too large:{' '}
-          {listed(summary.leftOut.map(({ origin, bytes: size }) => `${origin} (${bytes(size)})`))}.
-        </p>
+        <p>Left out: {listed(summary.leftOut.map(({ origin, bytes }) => `${origin} (${whyLeftOut(bytes)})`))}.</p>
       )}
     </div>
   )

@@ -2,7 +2,7 @@ import type { Subject } from '@countersign/shared/approval/prompt'
 import { unknownAccount } from '@countersign/shared/session/site'
 import { Stranger, StrangerPath } from '../ui/stranger.tsx'
 import { Fact, Facts } from './facts.tsx'
-import { bytes, count, listed } from './words.ts'
+import { count, listed, whyLeftOut } from './words.ts'
 
 type SaveSubjectProps = { subject: Extract<Subject, { kind: 'save' }> }
 
@@ -49,7 +49,7 @@ export const SaveSubject = ({ subject }: SaveSubjectProps) => {
             ))}
             {outline.leftOut.map(({ origin, bytes: size }) => (
               <li key={origin} class="muted">
-                Left out, being too large ({bytes(size)}): <StrangerPath text={origin.replace(/^https:\/\//, '')} />
+                Left out ({whyLeftOut(size)}): <StrangerPath text={origin.replace(/^https:\/\//, '')} />
               </li>
             ))}
           </ul>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ago, bytes, count, expires, listed, shortAgo, waits } from './words.ts'
+import { ago, count, expires, listed, shortAgo, waits, whyLeftOut } from './words.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const second = 1000
@@ -17,8 +17,13 @@ describe('words', () => {
     expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(listed)).toEqual(['', 'a', 'a and b', 'a, b and c'])
   })
 
-  it('tells sizes', () => {
-    expect([1, 12_400, 4_123_000].map(bytes)).toEqual(['1 byte', '12 kB', '4.1 MB'])
+  it('tells why storage was left out, with its size when that is known', () => {
+    expect([0, 1, 12_400, 4_123_000].map(whyLeftOut)).toEqual([
+      'its tab did not answer',
+      'too large, 1 byte',
+      'too large, 12 kB',
+      'too large, 4.1 MB',
+    ])
   })
 
   it.each([

@@ -6,10 +6,14 @@ export const count = (amount: number, one: string, many = `${one}s`): string => 
 export const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
 
-export const bytes = (amount: number): string => {
+const bytes = (amount: number): string => {
   if (amount < 1000) return count(amount, 'byte')
   return amount < 950_000 ? `${Math.round(amount / 1000)} kB` : `${(amount / 1_000_000).toFixed(1)} MB`
 }
+
+/** Why an origin's storage was not taken along; 0 bytes stand for a tab that did not answer. */
+export const whyLeftOut = (size: number): string =>
+  size === 0 ? 'its tab did not answer' : `too large, ${bytes(size)}`
 
 const minute = 60_000
 const hour = 60 * minute

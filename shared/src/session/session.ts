@@ -12,7 +12,7 @@ export const originStorage = z.strictObject({
 })
 export type OriginStorage = z.output<typeof originStorage>
 
-/** An origin whose storage was too large to take along, and its size in bytes of encoded JSON. */
+/** An origin whose storage was not taken along: too large, with its size in bytes of encoded JSON; 0 when its tab did not answer. */
 export const leftOut = z.strictObject({ origin: z.string(), bytes: z.int() })
 export type LeftOut = z.output<typeof leftOut>
 
