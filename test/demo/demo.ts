@@ -1,20 +1,22 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createBelongings } from '../support/belongings.ts'
 import { pictures } from '../support/places.ts'
 import { openAlbum } from './album.ts'
+import { paintShopWindow } from './shop-window.ts'
 import { lookingAt } from './stage.ts'
 import { createTeller, StepBroke, type Teller } from './teller.ts'
 import { walk } from './tour.ts'
 import { createWitness } from './witness.ts'
 
-const usage = `Usage: npm run demo [-- --headed]
+const usage = `Usage: npm run demo [-- OPTIONS]
 
 The main job from beginning to end, hands-free: a real browser with the extension,
 a companion with a vault of its own, a stand-in for upwork.com, and an agent.
 
-  --headed    show the browser, and go slowly enough to watch
-  -h, --help  show this`
+  --headed           show the browser, and go slowly enough to watch
+  --pictures FOLDER  only paint the README's pictures into this folder
+  -h, --help         show this`
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -34,17 +36,18 @@ async function main(args: string[]): Promise<number> {
   }
   // Whatever was started is ended by what listens to `exit`.
   process.once('SIGINT', () => process.exit(130))
-  return show(createTeller(process.stdout, process.env), asked.headed)
+  return show(createTeller(process.stdout, process.env), asked)
 }
 
-async function show(teller: Teller, headed: boolean): Promise<number> {
+async function show(teller: Teller, { headed, pictures: folder }: Asked): Promise<number> {
   const began = performance.now()
   const album = await openAlbum(join(pictures, 'demo'))
   const witness = createWitness()
   const parts = createBelongings()
   try {
     teller.say('\n  Countersign, hands-free\n')
-    await walk({ teller, album, witness, parts, headed, look: lookingAt(headed) })
+    const tour = { teller, album, witness, parts, headed, look: lookingAt(headed) }
+    await (folder === undefined ? walk(tour) : paintShopWindow(tour, resolve(folder)))
     const seconds = ((performance.now() - began) / 1000).toFixed(0)
     teller.say(`\n  Done in ${seconds} s. Pictures of each moment:\n  ${album.folder}\n`)
     return 0
@@ -68,13 +71,15 @@ function hasScreen(env: NodeJS.ProcessEnv): boolean {
   return process.platform !== 'linux' || Boolean(env['DISPLAY']) || Boolean(env['WAYLAND_DISPLAY'])
 }
 
-function parsed(args: string[]): { headed: boolean; help: boolean } | string {
+type Asked = { headed: boolean; help: boolean; pictures: string | undefined }
+
+function parsed(args: string[]): Asked | string {
   try {
     const { values } = parseArgs({
       args,
-      options: { headed: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: { headed: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, pictures: { type: 'string' } },
     })
-    return { headed: values.headed === true, help: values.help === true }
+    return { headed: values.headed === true, help: values.help === true, pictures: values.pictures }
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

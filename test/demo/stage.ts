@@ -43,8 +43,11 @@ export function lookingAt(headed: boolean): () => Promise<void> {
   }
 }
 
-/** Starts site, companion and browser, and signs in. */
-export async function setStage({ teller, album, witness, parts, headed, look }: Tour): Promise<Stage> {
+/** Starts site, companion and browser, and signs in. `more` goes to the browser. */
+export async function setStage(
+  { teller, album, witness, parts, headed, look }: Tour,
+  more: readonly string[] = [],
+): Promise<Stage> {
   const { step } = teller
   const standIn = await step('A stand-in takes the place of upwork.com', async (note) => {
     const site = parts.keep(await createStandIn())
@@ -60,7 +63,7 @@ export async function setStage({ teller, album, witness, parts, headed, look }: 
   })
 
   const { chromium, extension, tab } = await step('Chromium starts, with the built extension', async (note) => {
-    const chromium = parts.keep(await openChromium({ arguments: standIn.browserArguments, headed }))
+    const chromium = parts.keep(await openChromium({ arguments: [...standIn.browserArguments, ...more], headed }))
     witness.watch(chromium.browser)
     const extension = await chromium.loadExtension(builtExtension)
     const tab = await chromium.open('about:blank')

@@ -16,7 +16,7 @@ export async function takePicture(
 }
 
 /** Runs in the page: waits until nothing fades or moves any more, but for what moves forever. */
-async function stillness(): Promise<void> {
+export async function stillness(): Promise<void> {
   // A page that nobody sees draws nothing.
   if (document.visibilityState === 'hidden') return
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
