@@ -19,6 +19,9 @@ const bad = [
   'Terminal',
   'TERMINAL',
   'e\u0301',
+  // Letters that look like nothing.
+  'Claude\u3164',
+  'Terminal\u115F',
 ]
 
 describe('labels', () => {

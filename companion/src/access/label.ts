@@ -17,7 +17,10 @@ export const requireLabel = (label: string): void => {
   if (label !== label.trim() || label.includes('  ')) {
     throw new CountersignError('label_invalid', { message: 'A label has no spaces at its ends, and no two together.' })
   }
-  if (harmlessText(label).mixedScripts) {
+  const shown = harmlessText(label)
+  // Some letters of some scripts look like nothing, or like a space.
+  if (shown.text !== label) throw new CountersignError('label_invalid')
+  if (shown.mixedScripts) {
     throw new CountersignError('label_invalid', { message: 'A word of this label mixes letters of two scripts.' })
   }
   if (reserved.has(labelKey(label))) {
