@@ -14,3 +14,14 @@ it('says nothing of what a parser saw, and nothing of a thing that is no error',
   expect(JSON.stringify(told(new Error('outside', { cause: wrong.error })))).not.toContain('a-canary')
   expect(JSON.stringify(told('a-canary'))).not.toContain('a-canary')
 })
+
+it('does not quote what a parser could not read', () => {
+  let thrown: unknown
+  try {
+    JSON.parse('a-canary')
+  } catch (caught) {
+    thrown = caught
+  }
+  expect(String(thrown)).toContain('a-canary')
+  expect(JSON.stringify(told(new Error('outside', { cause: thrown })))).not.toContain('a-canary')
+})

@@ -21,8 +21,9 @@ export const createLog = (level: string | undefined): Log =>
 export const told = (thrown: unknown): unknown => {
   if (!(thrown instanceof Error)) return { what: typeof thrown }
   const { name, message, stack, cause } = thrown
-  // zod's messages are JSON of what it saw: its paths and codes are fine, but a rule that needs no proof is better.
-  const words = name.includes('Zod') ? 'It did not have the shape agreed on.' : message
+  // zod's messages are JSON of what it saw: its paths and codes are fine, but a rule that needs no proof is better. Those of
+  // `JSON.parse` quote the text.
+  const words = name.includes('Zod') || thrown instanceof SyntaxError ? 'It did not have the shape agreed on.' : message
   const where = stack
     ?.split('\n')
     .filter((line) => line.startsWith('    at '))
