@@ -1,4 +1,4 @@
-import { harmlessText } from '@countersign/shared/approval/harmless-text'
+import { harmlessPath, harmlessText } from '@countersign/shared/approval/harmless-text'
 
 /**
  * Text that somebody else wrote, made harmless, in its own direction. What is odd about it is said behind it, where it can't be
@@ -17,7 +17,7 @@ export const Stranger = ({ text, limit, quoted = false }: { text: string; limit?
 
 /** A path, an origin, a program: always read from left to right, and always whole. */
 export const StrangerPath = ({ text }: { text: string }) => {
-  const shown = harmlessText(text, 4096)
+  const shown = harmlessPath(text)
   return (
     <>
       <bdi dir="ltr" class="path mono">

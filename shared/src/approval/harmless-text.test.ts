@@ -1,6 +1,6 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { harmlessText } from './harmless-text.ts'
+import { harmlessPath, harmlessText } from './harmless-text.ts'
 
 const truth: [name: string, raw: string, shown: string][] = [
   ['plain words stay as they are', 'Send the weekly report', 'Send the weekly report'],
@@ -25,7 +25,7 @@ describe('harmlessText', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (raw) => {
         const { text } = harmlessText(raw)
-        expect([...text].length).toBeLessThanOrEqual(200)
+        expect(Array.from(text).length).toBeLessThanOrEqual(200)
         expect(text).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
       }),
     )
@@ -34,5 +34,25 @@ describe('harmlessText', () => {
   it('says when it cut', () => {
     expect(harmlessText('x'.repeat(201)).cut).toBe(true)
     expect(harmlessText('x'.repeat(200)).cut).toBe(false)
+  })
+})
+
+describe('harmlessPath', () => {
+  it.each([
+    ['a usual path', '/home/ada/My Files/state.json', '/home/ada/My Files/state.json'],
+    ['two spaces', '/a  b', '/a ⟨U+0020⟩b'],
+    ['a space at the end', '/a/b ', '/a/b⟨U+0020⟩'],
+    ['a space beside a slash', '/a / b', '/a⟨U+0020⟩/⟨U+0020⟩b'],
+    ['a line break', '/a\n/b', '/a⟨U+000A⟩/b'],
+    ['a space that is none of the usual', '/a\u2003b', '/a⟨U+2003⟩b'],
+    ['piled marks', `/a${'\u0302'.repeat(3)}`, `/a${'\u0302'.repeat(2)}⟨U+0302⟩`],
+  ])('shows %s as no other path is shown', (_name, raw, shown) => expect(harmlessPath(raw).text).toBe(shown))
+
+  it('shows two paths alike only when they are the same', () => {
+    const part = fc.constantFrom('/', ' ', '\n', '\t', 'a', '\u00A0', '\u200B', '\u0302')
+    const path = fc.array(part, { maxLength: 8 }).map((parts) => parts.join(''))
+    expect(
+      fc.check(fc.property(path, path, (a, b) => a === b || harmlessPath(a).text !== harmlessPath(b).text)).failed,
+    ).toBe(false)
   })
 })

@@ -10,7 +10,7 @@ export type HarmlessText = {
 // Everything that has no width, steers direction, or breaks the line: control, format, surrogate, private use, unassigned,
 // line and paragraph separators; then marks that pile up on one letter, blank-looking fillers and variation selectors.
 const unsafe =
-  /[\p{C}\p{Zl}\p{Zp}\u{115F}\u{1160}\u{3164}\u{FFA0}\u{2800}\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}\u{034F}]/gu
+  /[\p{C}\p{Zl}\p{Zp}\u{115F}\u{1160}\u{3164}\u{FFA0}\u{2800}]|\u{034F}|[\u{FE00}-\u{FE0F}]|[\u{E0100}-\u{E01EF}]/gu
 const piledMarks = /(\p{M}{2})\p{M}+/gu
 const strangeSpaces = /[\p{Zs}\t\n\r]+/gu
 
@@ -32,12 +32,22 @@ const mixes = (word: string): boolean => scripts.filter((script) => script.test(
  */
 export const harmlessText = (raw: string, limit = 200): HarmlessText => {
   const oneLine = raw.replace(strangeSpaces, ' ').trim()
-  const shown = oneLine.replace(unsafe, visible).replace(piledMarks, '$1')
-  const characters = [...shown]
+  return within(limit, oneLine.replace(unsafe, visible).replace(piledMarks, '$1'), oneLine)
+}
+
+// Besides what is unsafe: our own sign for it, spaces but the usual one, that one where it can't be seen, and piled marks.
+const ambiguous = new RegExp(`${unsafe.source}|⟨|(?! )\\p{Zs}|(?<![^ /\\\\]) | (?![^/\\\\])|(?<=\\p{M}{2})\\p{M}`, 'gu')
+
+/** A path, for which a space more or less is another place: nothing is left out or made one, all that can't be seen is spelled out. */
+export const harmlessPath = (raw: string, limit = 4096): HarmlessText =>
+  within(limit, raw.replace(ambiguous, visible), raw)
+
+const within = (limit: number, shown: string, raw: string): HarmlessText => {
+  const characters = Array.from(shown)
   const cut = characters.length > limit
   return {
     text: cut ? `${characters.slice(0, limit - 1).join('')}…` : shown,
     cut,
-    mixedScripts: oneLine.split(/[^\p{L}\p{M}\p{N}]+/u).some(mixes),
+    mixedScripts: raw.split(/[^\p{L}\p{M}\p{N}]+/u).some(mixes),
   }
 }
