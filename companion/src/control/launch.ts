@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -90,7 +90,17 @@ const openLog = (path: string, machine: Machine) => {
 
 const lastWords = (log: string, from: number): CountersignError => {
   const lines = readFileSync(log).subarray(from).toString('utf8').trimEnd().split('\n')
+  if (lines.join('') === '') requireRoom(log)
   const refused = lines.map((line) => errorIn(parsedJson(line))).findLast((found) => found !== undefined)
   const next = `Look at ${log}, or run \`countersign start\`.`
   return refused ?? new CountersignError('not_running', { message: 'The companion did not start.', next })
+}
+
+/** Throws when that is why there are no last words. */
+const requireRoom = (log: string): void => {
+  try {
+    appendFileSync(log, '\n')
+  } catch (thrown) {
+    throw diskError(thrown, log)
+  }
 }
