@@ -47,6 +47,7 @@ import { evaluate } from './policy/evaluate.ts'
 import { shippedDefault } from './policy/shipped-default.ts'
 import { openStateFolder } from './state-folder.ts'
 import { systemTime as time } from './time.ts'
+import { createEra } from './vault/era.ts'
 import { openMasterKey } from './vault/key.ts'
 import { systemKeychain } from './vault/keychain.ts'
 import { createSealedItems } from './vault/sealed-items.ts'
@@ -98,12 +99,13 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const key = await openMasterKey({ database, keychain: systemKeychain(), folder, machine, random, signal: unlocking })
   const sealed = { database, masterKey: key.secret, random }
   const items = createSealedItems(sealed)
-  const vault = createVault({ ...sealed, time })
+  const era = createEra({ items, random })
+  const vault = createVault({ ...sealed, era, time })
   const ledger = createLedger({ database, time })
   const calls = createLedgerCalls({ database, ledger, newId })
   const identity = await openIdentity(items)
   const companionKey = identity.text
-  const pins = await openPins({ items, companionIdentity: identity.keys.publicKey })
+  const pins = await openPins({ database, items, era, companionIdentity: identity.keys.publicKey })
   const grants = await createGrants({ database, items, ledger, companionKey, time })
   const pause = createPause({ database, items, ledger })
 
@@ -147,6 +149,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     database,
     ledger,
     reset,
+    era,
   })
   const overviews = createOverviews({
     port,

@@ -15,7 +15,13 @@ import { createVault } from './vault/vault.ts'
 const opened = async (resetAt: () => string | null = () => null) => {
   const { database, meddle } = tempDatabase()
   const ledger = createLedger({ database, time })
-  const vault = createVault({ database, masterKey: new Secret(randomBytes(32)), time, random: randomBytes })
+  const vault = createVault({
+    database,
+    masterKey: new Secret(randomBytes(32)),
+    era: { id: () => 'one' },
+    time,
+    random: randomBytes,
+  })
   const [here, away] = [await fakeBrowser('Chrome on Linux'), await fakeBrowser('Chrome on Mac')]
   const pairedAt = new Date().toISOString()
   const told: unknown[] = []

@@ -4,6 +4,7 @@ import type { Broker } from '../approvals/broker.ts'
 import type { Claim } from '../control/messages.ts'
 import type { Database } from '../database/database.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Era } from '../vault/era.ts'
 import type { Connection } from './connection.ts'
 import { askForFurther } from './further-pairing.ts'
 import type { Decision, Gate, Paired, PairingWindow, PairingWindows } from './pairing-window.ts'
@@ -44,8 +45,9 @@ export const createPairings = (deps: {
   readonly database: Pick<Database, 'transaction'>
   readonly ledger: Pick<Ledger, 'append'>
   readonly reset: Reset
+  readonly era: Pick<Era, 'begin'>
 }): Pairings => {
-  const { windows, pins, roster, connections, broker, database, ledger, reset } = deps
+  const { windows, pins, roster, connections, broker, database, ledger, reset, era } = deps
   /** Whose code a browser has used last. */
   const requests = new Map<string, Request>()
   /** Browsers that are being asked about. */
@@ -118,6 +120,8 @@ export const createPairings = (deps: {
     database.transaction(() => {
       // Without a paired browser nobody can have allowed what is there. Whoever took the pins away gets nothing else.
       if (reset.leftovers()) reset.run(companion)
+      // Nor can they be taken away for a while, and be put back.
+      era.begin()
       pins.put({ ...pin, standing: 'paired' })
       note('paired', terminal, pin)
     })

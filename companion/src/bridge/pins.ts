@@ -3,6 +3,8 @@ import { digest } from '@countersign/shared/canonical'
 import { fingerprint } from '@countersign/shared/channel/fingerprint'
 import type { BrowserPin } from '@countersign/shared/channel/handshake-companion'
 import { z } from 'zod'
+import type { Database } from '../database/database.ts'
+import type { Era } from '../vault/era.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
 
 /**
@@ -57,19 +59,19 @@ export const provisionalPin = async (
 
 /**
  * The pins that are sealed in the database. What was not paired for good when the last process ended is forgotten; a pin
- * that does not open, or whose approval does not verify, does not count.
+ * that does not open, whose approval does not verify, or that the ledger knows to be gone, does not count.
  */
-export const openPins = async ({
-  items,
-  companionIdentity,
-}: {
+export const openPins = async (deps: {
+  readonly database: Pick<Database, 'get'>
   readonly items: SealedItems
+  readonly era: Pick<Era, 'id'>
   readonly companionIdentity: Uint8Array
 }): Promise<Pins> => {
+  const { items, era } = deps
   const pins = new Map<string, Pin>()
   for (const name of items.list(prefix)) {
-    const found = await read(items, name, companionIdentity)
-    if (found === undefined) continue
+    const found = await read(deps, name)
+    if (found === undefined || (found.standing === 'paired' && wasUnpaired(deps.database, found))) continue
     if (found.standing === 'paired') pins.set(found.identity, found)
     else items.delete(name)
   }
@@ -79,7 +81,7 @@ export const openPins = async ({
     find: (identity) => pins.get(identity),
     put(pin) {
       const { fingerprint: _, ...stored } = pin
-      items.put(prefix + pin.identity, new TextEncoder().encode(JSON.stringify(stored)))
+      items.put(prefix + pin.identity, new TextEncoder().encode(JSON.stringify(stored)), { era: era.id() })
       pins.set(pin.identity, pin)
     },
     remove(identity) {
@@ -99,9 +101,23 @@ export const openPins = async ({
 
 const prefix = 'browser '
 
-const read = async (items: SealedItems, name: string, companionIdentity: Uint8Array): Promise<Pin | undefined> => {
+/** An old copy that was put back into the database does not bring a browser back. */
+const wasUnpaired = (database: Pick<Database, 'get'>, { fingerprint }: Pin): boolean => {
+  const last = database.get(
+    `select kind from ledger where kind = 'reset' or (kind in ('paired', 'unpaired')
+      and json_valid(details) and json_extract(details, '$.fingerprint') = ?) order by seq desc limit 1`,
+    [fingerprint],
+    z.object({ kind: z.string() }),
+  )
+  return last?.kind !== 'paired'
+}
+
+const read = async (
+  { items, era, companionIdentity }: Omit<Parameters<typeof openPins>[0], 'database'>,
+  name: string,
+): Promise<Pin | undefined> => {
   try {
-    const bytes = items.get(name)
+    const bytes = items.get(name, { era: era.id() })
     const pin = storedPin.parse(JSON.parse(new TextDecoder().decode(bytes)))
     if (name !== prefix + pin.identity || !(await isApproved(pin, companionIdentity))) return undefined
     const shown = await fingerprint(companionIdentity, keyBytes(pin.identity), keyBytes(pin.signingKey))

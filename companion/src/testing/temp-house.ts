@@ -13,6 +13,7 @@ import { createBroker } from '../approvals/broker.ts'
 import { createLedger } from '../ledger/ledger.ts'
 import { evaluate } from '../policy/evaluate.ts'
 import { shippedDefault } from '../policy/shipped-default.ts'
+import { createEra } from '../vault/era.ts'
 import { createSealedItems } from '../vault/sealed-items.ts'
 import { createVault } from '../vault/vault.ts'
 import { companionKey, type FakeBrowser, fakeBrowser, fakeBrowsers } from './fake-browser.ts'
@@ -27,7 +28,8 @@ export const tempHouse = async () => {
   const masterKey = new Secret<Uint8Array>(randomBytes(32))
   const ledger = createLedger({ database, time })
   const items = createSealedItems({ database, masterKey, random: randomBytes })
-  const vault = createVault({ database, masterKey, time, random: randomBytes })
+  const era = createEra({ items, random: randomBytes })
+  const vault = createVault({ database, masterKey, era, time, random: randomBytes })
   const browser = await fakeBrowser()
   const browsers = fakeBrowsers(browser)
   const approvals = createApprovals({ database, sequence: createCountersignatureSequence(database), ledger })

@@ -16,6 +16,7 @@ import { createReset } from '../bridge/reset.ts'
 import { createRoster } from '../bridge/roster.ts'
 import { openIdentity } from '../identity.ts'
 import { createLedger } from '../ledger/ledger.ts'
+import { createEra } from '../vault/era.ts'
 import { createSealedItems } from '../vault/sealed-items.ts'
 import { fakeTime } from './fake-time.ts'
 import { tempDatabase } from './temp-database.ts'
@@ -29,6 +30,7 @@ export const testBridge = async (port = 47616) => {
   const { database, meddle } = tempDatabase()
   const sealed = { database, masterKey: new Secret(new Uint8Array(32)), random: (size: number) => randomBytes(size) }
   const items = createSealedItems(sealed)
+  const era = createEra({ ...sealed, items })
   const ledger = createLedger({ database, time })
   const identity = await openIdentity(items)
   const kept = { things: 0 }
@@ -36,7 +38,7 @@ export const testBridge = async (port = 47616) => {
 
   /** Reads the storage as a start of the companion does. */
   const start = async () => {
-    const pins = await openPins({ items, companionIdentity: identity.keys.publicKey })
+    const pins = await openPins({ database, items, era, companionIdentity: identity.keys.publicKey })
     const roster = createRoster(pins)
     const sequence = createCountersignatureSequence(database)
     const approvals = createApprovals({ database, sequence, ledger })
@@ -49,7 +51,7 @@ export const testBridge = async (port = 47616) => {
       newId: () => randomUUID(),
     })
     const reset = createReset({ database, items, pins, ledger, time, erasables })
-    const shared = { port, identity: identity.keys, pins, roster, broker, database, ledger, reset, time }
+    const shared = { port, identity: identity.keys, pins, roster, broker, database, ledger, reset, era, time }
     const connections = new Map<string, Connection>()
     const companionIdentity = identity.keys.publicKey
     const windows = createPairingWindows({ port, companionIdentity, time, random: sealed.random })

@@ -4,6 +4,7 @@ import { summary as summaryShape, summarize, type Summary } from '@countersign/s
 import { z } from 'zod'
 import { bytes } from '../database/bytes.ts'
 import type { Random } from '../random.ts'
+import type { Era } from './era.ts'
 import { deriveKey, disguise, keySize, seal, unseal, type Bound } from './sealing.ts'
 
 /** One saved session as it lies in the database; all but the sealed parts is bound to each of them. */
@@ -29,14 +30,15 @@ export type RecordSeal = {
   openSummary(record: Omit<SealedRecord, 'session'>): Summary | undefined
 }
 
-export const createRecordSeal = (masterKey: Secret<Uint8Array>, random: Random): RecordSeal => {
+/** @param era in which a record is sealed, and has to be opened */
+export const createRecordSeal = (masterKey: Secret<Uint8Array>, random: Random, era: Pick<Era, 'id'>): RecordSeal => {
   const wrapping = deriveKey(masterKey.reveal(), 'vault records')
   const naming = deriveKey(masterKey.reveal(), 'account names')
   const accountTag = (account: string) => disguise(naming, account)
 
   const openPart = (found: Place & Pick<SealedRecord, 'wrapped_key'>, part: string, sealed: Uint8Array): unknown => {
-    const key = unseal(wrapping, found.wrapped_key, boundOf(found, 'key'))
-    const text = key && unseal(key, sealed, boundOf(found, part))
+    const key = unseal(wrapping, found.wrapped_key, boundOf(found, 'key', era.id()))
+    const text = key && unseal(key, sealed, boundOf(found, part, era.id()))
     return text && JSON.parse(new TextDecoder().decode(text))
   }
 
@@ -44,11 +46,12 @@ export const createRecordSeal = (masterKey: Secret<Uint8Array>, random: Random):
     accountTag,
     seal: (session, place) => {
       const key = random(keySize)
+      const now = era.id()
       const part = (name: string, value: unknown) =>
-        seal(key, new TextEncoder().encode(JSON.stringify(value)), boundOf(place, name), random)
+        seal(key, new TextEncoder().encode(JSON.stringify(value)), boundOf(place, name, now), random)
       return {
         ...place,
-        wrapped_key: seal(wrapping, key, boundOf(place, 'key'), random),
+        wrapped_key: seal(wrapping, key, boundOf(place, 'key', now), random),
         session: part('session', encodeSession(session)),
         summary: part('summary', summarize(session)),
       }
@@ -64,11 +67,12 @@ export const createRecordSeal = (masterKey: Secret<Uint8Array>, random: Random):
   }
 }
 
-const boundOf = ({ id, account, version, saved_at }: Place, part: string): Bound => ({
+const boundOf = ({ id, account, version, saved_at }: Place, part: string, era: string): Bound => ({
   purpose: 'countersign/1 vault record',
   record: id,
   part,
   version,
   account,
   at: saved_at,
+  era,
 })

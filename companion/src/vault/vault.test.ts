@@ -22,8 +22,9 @@ const open = (wrap: (binding: Binding) => Binding = (binding) => binding) => {
   database.script('pragma secure_delete = on')
   const masterKey = new Secret<Uint8Array>(randomBytes(32))
   const time = fakeTime()
-  const vault = createVault({ database, masterKey, time, random: randomBytes })
-  return { vault, database, folder, meddle, time }
+  const era = { now: 'one', id: () => era.now }
+  const vault = createVault({ database, masterKey, era, time, random: randomBytes })
+  return { vault, database, folder, meddle, time, era }
 }
 const save = async (vault: Vault, session: Session): Promise<Saved> => {
   const outcome = await vault.save(...(await sent(session)))
@@ -31,6 +32,14 @@ const save = async (vault: Vault, session: Session): Promise<Saved> => {
   return outcome
 }
 const valueOf = (session: Session) => session.cookies[0]?.value.reveal()
+
+it('opens a session only in the era in which it was saved', async () => {
+  const { vault, era } = open()
+  const { id } = await save(vault, sampleSession())
+  era.now = 'two'
+  expect(thrownBy(() => vault.open(id)).code).toBe('vault_record_damaged')
+  expect(vault.accounts()).toEqual([])
+})
 
 describe('a save', () => {
   it('gives a receipt, and the session comes back as it was sent', async () => {

@@ -5,6 +5,7 @@ import type { Summary } from '@countersign/shared/session/summary'
 import type { Database } from '../database/database.ts'
 import type { Random } from '../random.ts'
 import type { Time } from '../time.ts'
+import type { Era } from './era.ts'
 import { createRecordSeal, type SealedRecord } from './record.ts'
 import { createRecords, type Outline } from './records.ts'
 import { createSealedItems } from './sealed-items.ts'
@@ -61,11 +62,12 @@ const nameItemPrefix = 'account name '
 export const createVault = (deps: {
   readonly database: Database
   readonly masterKey: Secret<Uint8Array>
+  readonly era: Pick<Era, 'id'>
   readonly time: Pick<Time, 'wall'>
   readonly random: Random
 }): Vault => {
-  const { database, masterKey, time, random } = deps
-  const seal = createRecordSeal(masterKey, random)
+  const { database, masterKey, era, time, random } = deps
+  const seal = createRecordSeal(masterKey, random, era)
   const records = createRecords(database)
   const items = createSealedItems(deps)
   const nameItem = (account: string) => `${nameItemPrefix}${seal.accountTag(account)}`
