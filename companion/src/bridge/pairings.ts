@@ -65,7 +65,11 @@ export const createPairings = (deps: {
     const known = pins.all()
     reset.run(by)
     roster.changed()
-    for (const { identity } of known) connections.get(identity)?.dismiss()
+    for (const { identity } of known) {
+      connections.get(identity)?.dismiss()
+      // One that had just won a code, and has nothing any more that it could be paired with.
+      windows.confirm(identity)?.fail(new CountersignError('pairing_refused', { message: overtaken }))
+    }
   }
   const unpairPin = (pin: Pin, by: LedgerAsker, why?: CountersignError) => {
     const last = roster.paired().length === 1
@@ -186,5 +190,7 @@ export const createPairings = (deps: {
     reset: resetAll,
   }
 }
+
+const overtaken = 'Countersign was reset before this browser was paired.'
 
 const companion: LedgerAsker = { kind: 'companion', label: 'Companion' }

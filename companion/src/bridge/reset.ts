@@ -1,4 +1,5 @@
 import type { LedgerAsker } from '@countersign/shared/ledger/row'
+import { z } from 'zod'
 import type { Database } from '../database/database.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Time } from '../time.ts'
@@ -21,7 +22,7 @@ export type Reset = {
 export type Erasable = { isEmpty(): boolean; erase(by: LedgerAsker): void }
 
 export const createReset = (deps: {
-  readonly database: Pick<Database, 'transaction' | 'afterCommit' | 'checkpoint'>
+  readonly database: Pick<Database, 'get' | 'transaction' | 'afterCommit' | 'checkpoint'>
   readonly items: SealedItems
   readonly pins: Pick<Pins, 'erase'>
   readonly ledger: Pick<Ledger, 'append'>
@@ -38,6 +39,17 @@ export const createReset = (deps: {
     } catch {}
   }
 
+  /** @param known whether the reset is known without it, so that it may be damaged */
+  const sealedMark = (known: boolean): string | null => {
+    try {
+      const found = items.get(item)
+      return found === undefined ? null : new TextDecoder().decode(found)
+    } catch (thrown) {
+      if (known) return null
+      throw thrown
+    }
+  }
+
   return {
     run(by) {
       database.transaction(() => {
@@ -50,10 +62,13 @@ export const createReset = (deps: {
     },
     leftovers: () => erasables.some(({ isEmpty }) => !isEmpty()),
     lastAt() {
-      const found = items.get(item)
-      return found === undefined ? null : new TextDecoder().decode(found)
+      // Twice on the disk: who wants to hide a reset has to find both.
+      const row = database.get("select max(at) as at from ledger where kind = 'reset'", [], entered)?.at ?? null
+      const found = sealedMark(row !== null)
+      return [row, found].reduce((latest, at) => (at !== null && (latest === null || at > latest) ? at : latest), null)
     },
   }
 }
 
 const item = 'reset'
+const entered = z.object({ at: z.iso.datetime().nullable() })
