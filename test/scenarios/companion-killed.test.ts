@@ -1,16 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { createChance } from '../support/chance.ts'
 import { createCompanion, type Companion } from '../support/companion.ts'
+import { exportOverWire } from '../support/export-over-wire.ts'
 import { filesWith } from '../support/files.ts'
 import { ledgerRows } from '../support/ledger.ts'
 import { beginPairing } from '../support/pairing.ts'
 import { sampleSession } from '../support/sample-session.ts'
 import { statusOf, whenConnected } from '../support/status.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
 import { until } from '../support/until.ts'
 import { createWireBrowser, type Line, type Via } from '../support/wire-browser.ts'
 import { openWorld } from '../support/world.ts'
@@ -83,7 +81,6 @@ describe(`killed at ${points} points`, { timeout: 150_000 }, () => {
   test('of saving: the last receipt holds, at most the save under way is there beyond it, and nothing lies in the clear', async () => {
     const chance = createChance(7)
     await using companion = await createCompanion()
-    await using outside = await temporaryFolder('exported')
     const browser = await createWireBrowser()
     await companion.start()
     await using pairing = await beginPairing(companion)
@@ -94,7 +91,7 @@ describe(`killed at ${points} points`, { timeout: 150_000 }, () => {
     const saved = new Map([[0, '']])
     let receipt = 0
     let sent = ''
-    const opened: { file: string; last: string }[] = []
+    const opened: { file: string | undefined; last: string }[] = []
     let tries = 0
     const keepSaving = async (over: Line): Promise<void> => {
       for (;;) {
@@ -121,7 +118,7 @@ describe(`killed at ${points} points`, { timeout: 150_000 }, () => {
       if (version > receipt) saved.set(version, sent)
       receipt = version
       if (point % 5 !== 0) continue
-      const file = await exported(companion, line, join(outside.path, `${point}.json`))
+      const { file } = await exportOverWire(companion, line)
       opened.push({ file, last: `"${saved.get(version)}"` })
     }
     expect(opened).toHaveLength(points / 5)
@@ -171,14 +168,6 @@ describe(`killed at ${points} points`, { timeout: 150_000 }, () => {
     await ledgerRows(companion)
   })
 })
-
-/** `countersign export`, approved; what stands in the file. */
-async function exported(companion: Companion, line: Line, out: string): Promise<string> {
-  await using command = companion.begin(['export', '--format', 'playwright', '--out', out, '--json'])
-  await line.approve('export')
-  expect(await command.ended).toMatchObject({ code: 0 })
-  return readFile(out, 'utf8')
-}
 
 /** Kills the companion so many milliseconds after this frame, counted in both directions; at the latest when told to. */
 function killAt(companion: Companion, frame: number, late: number): { via: Via; now(): Promise<unknown> } {
