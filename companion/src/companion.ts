@@ -11,6 +11,7 @@ import { createLedgerCalls } from './access/ledger-call.ts'
 import { createPause } from './access/pause.ts'
 import { createRelease } from './access/release.ts'
 import { describeSaves } from './access/save-subjects.ts'
+import { createUnfinishedFiles } from './access/unfinished-files.ts'
 import { createSaves } from './access/save.ts'
 import { createApprovals } from './approvals/approvals.ts'
 import { createBroker } from './approvals/broker.ts'
@@ -100,6 +101,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const sealed = { database, masterKey: key.secret, random }
   const items = createSealedItems(sealed)
   const era = createEra({ items, random })
+  const unfinished = createUnfinishedFiles(items)
+  unfinished.sweep()
   const vault = createVault({ ...sealed, era, time })
   const ledger = createLedger({ database, time })
   const calls = createLedgerCalls({ database, ledger, newId })
@@ -120,7 +123,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const saves = createSaves({ vault, calls, broker, browsers, time })
   const stateFolder = realpathSync(folder.path)
   const asking = { authorize, broker, calls, machine, stateFolder, patience }
-  const release = createRelease({ ...asking, vault, newName: newId })
+  const release = createRelease({ ...asking, vault, unfinished, newName: newId })
   const addAgent = createAddAgent({ ...asking, database, grants, random, newId })
 
   // What agents may call.

@@ -36,7 +36,11 @@ export const accessCommands = (deps: {
   }),
   handler({
     name: 'export',
-    params: z.strictObject({ format: z.string().max(40), out: z.string().min(1), account: z.string().optional() }),
+    params: z.strictObject({
+      format: z.string().max(40),
+      out: z.string().min(1).max(4096),
+      account: z.string().max(200).optional(),
+    }),
     run: (wish, { claim, signal }) => deps.release.export(wish, claim, signal),
   }),
 ]

@@ -1,4 +1,6 @@
+import { rmSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { Asker, Subject } from '@countersign/shared/approval/prompt'
 import { digest } from '@countersign/shared/canonical'
 import { CountersignError, refusalOf } from '@countersign/shared/errors'
@@ -11,6 +13,7 @@ import type { Saved, Vault } from '../vault/vault.ts'
 import { type Approved, type Authorize, reasonOf } from './authorize.ts'
 import { asError } from './as-error.ts'
 import type { LedgerCall, LedgerCalls } from './ledger-call.ts'
+import type { UnfinishedFiles } from './unfinished-files.ts'
 import { requireReplaceable, truePlace, writePrivate } from './write-private.ts'
 
 export type ExportWish = { readonly format: string; readonly out: string; readonly account?: string | undefined }
@@ -41,12 +44,13 @@ export const createRelease = (deps: {
   /** Where no session may ever be written. */
   readonly stateFolder: string
   readonly patience: number
+  readonly unfinished: Pick<UnfinishedFiles, 'around'>
   /** A fresh name for the file that is written first. */
   newName(): string
 }): Release => {
   const { authorize, broker, calls, vault, machine } = deps
 
-  const placeFor = (out: string): { path: string; warnings: string[] } => {
+  const placeFor = (out: string): Place => {
     const path = truePlace(resolve(out))
     if (path === deps.stateFolder || path.startsWith(deps.stateFolder + sep)) {
       throw new CountersignError('file_unsafe', { message: `${path} is among Countersign's own files.` })
@@ -58,19 +62,16 @@ export const createRelease = (deps: {
     return { path, warnings }
   }
 
-  const write = (saved: Saved, path: string, wish: ExportWish, entry: LedgerCall): Exported => {
-    // A link may have been turned while she was asked.
-    if (placeFor(wish.out).path !== path) throw new CountersignError('approval_changed')
+  const write = (saved: Saved, shown: Place, wish: ExportWish, entry: LedgerCall): Exported => {
+    // A link may have been turned while she was asked, or a file have come to lie there.
+    if (!isDeepStrictEqual(placeFor(wish.out), shown)) throw new CountersignError('approval_changed')
+    const { path } = shown
     const { text, notes } = findFormat(wish.format).write(vault.open(saved.id))
-    writePrivate(path, text.reveal(), deps.newName, machine)
+    writePrivate(path, text.reveal(), deps.newName, machine, deps.unfinished.around)
     const { account, version, savedAt, summary } = saved
     const counts = { cookies: summary.cookies, origins: summary.origins.length }
-    const ledgerEntry = entry.done('release', {
-      format: wish.format,
-      destination: path.slice(0, 1000),
-      version,
-      ...counts,
-    })
+    const details = { format: wish.format, destination: path.slice(0, 1000), version, ...counts }
+    const ledgerEntry = undoneBy(path, () => entry.done('release', details))
     return { path, account, format: wish.format, version, ...counts, savedAt, notes, ledgerEntry }
   }
 
@@ -79,7 +80,8 @@ export const createRelease = (deps: {
       findFormat(wish.format)
       const saved = vault.latest(wish.account)
       if (saved === undefined) throw new CountersignError('no_such_session')
-      const { path, warnings } = placeFor(wish.out)
+      const place = placeFor(wish.out)
+      const { path, warnings } = place
       const asker: Asker = { kind: 'terminal', grant: 'terminal', label: 'Terminal', claim }
       const subject = exportSubject(saved, wish.format, path, warnings)
       let entry: LedgerCall | undefined
@@ -109,9 +111,22 @@ export const createRelease = (deps: {
       if (road.kind === 'allowed' || begun === undefined) throw new CountersignError('internal')
       return finish(broker, road.approval, begun, () => {
         if (signal.aborted) throw asError(reasonOf(signal))
-        return write(saved, path, wish, begun)
+        return write(saved, place, wish, begun)
       })
     },
+  }
+}
+
+/** Where a file would come to lie, and what she should know of that place. */
+type Place = { readonly path: string; readonly warnings: readonly string[] }
+
+/** No file without its row in the ledger. */
+const undoneBy = <T>(file: string, act: () => T): T => {
+  try {
+    return act()
+  } catch (thrown) {
+    rmSync(file, { force: true })
+    throw thrown
   }
 }
 

@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync, existsSync, readdirSync } from 'node:fs'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { CountersignError } from '@countersign/shared/errors'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { companionKey } from '../testing/fake-browser.ts'
@@ -11,6 +12,7 @@ import { createAddAgent, removeTokenFile } from './add-agent.ts'
 import { createGrants, grantArgs } from './grants.ts'
 import { createRelease } from './release.ts'
 import { tokenDigest } from './agent-token.ts'
+import { createUnfinishedFiles } from './unfinished-files.ts'
 
 const claim = { program: 'bash', parent: 'tmux', pid: 7, folder: '/home/ada' }
 const terminal = { kind: 'terminal', label: 'Terminal' } as const
@@ -23,8 +25,9 @@ const setUp = async () => {
   const open = () => createGrants({ database, items, ledger, companionKey, time })
   const grants = await open()
   const shared = { authorize, broker, calls, machine, stateFolder: folder.path, patience: 600 }
+  const unfinished = createUnfinishedFiles(items)
   const add = createAddAgent({ ...shared, database, grants, random: randomBytes, newId: randomUUID })
-  const release = createRelease({ ...shared, vault, newName: randomUUID })
+  const release = createRelease({ ...shared, vault, unfinished, newName: randomUUID })
   const answer = async (how: 'approve' | 'deny' = 'approve') => {
     const prompt = await browser.prompted()
     await broker.answer(browser, await browser.sign(prompt, how))
@@ -37,7 +40,7 @@ const setUp = async () => {
     return adding
   }
   const tokenFile = (label: string) => join(folder.path, 'agents', `${label}.token`)
-  return { ...house, add, addAgent, answer, grants, never, open, release, tokenFile }
+  return { ...house, unfinished, add, addAgent, answer, grants, never, open, release, tokenFile }
 }
 
 describe('adding an agent', () => {
@@ -208,6 +211,57 @@ describe('an export', () => {
     ).toEqual(['A file is', 'This lies in'])
     await exporting
     expect(readFileSync(out, 'utf8')).toContain(canary)
+  })
+
+  it('asks anew when something came to lie in that place while she was asked', async () => {
+    const { answer, browser, never, out, release, wish } = await withSession()
+    const exporting = expect(release.export(wish, claim, never)).rejects.toMatchObject({ code: 'approval_changed' })
+    await browser.prompted()
+    writeFileSync(out, 'mine')
+    await answer()
+    await exporting
+    expect(readFileSync(out, 'utf8')).toBe('mine')
+  })
+
+  it('leaves no file behind that the ledger does not tell of', async () => {
+    const { answer, meddle, never, out, release, wish } = await withSession()
+    meddle(
+      "create trigger full before insert on ledger when new.kind = 'release' begin select raise(abort, 'full'); end",
+    )
+    const exporting = expect(release.export(wish, claim, never)).rejects.toBeInstanceOf(CountersignError)
+    await answer()
+    await exporting
+    expect(readdirSync(join(out, '..'))).toEqual([])
+  })
+
+  it('leaves nothing behind when the process ended in the middle of writing', async () => {
+    const { out, unfinished, items } = await withSession()
+    expect(() =>
+      unfinished.around(`${out}.tmp`, () => {
+        writeFileSync(`${out}.tmp`, canary)
+        throw new Error('killed, as far as a test can be')
+      }),
+    ).toThrow('killed')
+    expect(items.list('unfinished')).toHaveLength(1)
+    unfinished.sweep()
+    expect([readdirSync(join(out, '..')), items.list('unfinished')]).toEqual([[], []])
+  })
+
+  it('refuses a name that no file can have, with a code', async () => {
+    const { never, out, release } = await withSession()
+    for (const name of ['x'.repeat(300), 'a\0b']) {
+      const exporting = release.export({ format: 'playwright', out: `${out}${name}` }, claim, never)
+      await expect(exporting).rejects.toMatchObject({ code: 'file_unsafe' })
+    }
+  })
+
+  it('writes a file whose name is as long as a name can be', async () => {
+    const { answer, never, out, release, wish } = await withSession()
+    const long = join(out, '..', '送'.repeat(84))
+    const exporting = release.export({ ...wish, out: long }, claim, never)
+    await answer()
+    await exporting
+    expect(readFileSync(long, 'utf8')).toContain(canary)
   })
 
   it('has nothing to let out before the first save', async () => {

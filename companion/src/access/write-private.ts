@@ -6,17 +6,18 @@ import type { Machine } from '../machine.ts'
 
 /** Where a file would truly come to lie: links in the folder's path are followed now, so that what is shown is the place. */
 export const truePlace = (path: string): string => {
+  if (path.includes('\0')) throw new CountersignError('file_unsafe', { message: 'This is no name of a file.' })
   try {
     return join(realpathSync.native(dirname(path)), basename(path))
   } catch (thrown) {
-    if (!['ENOENT', 'ENOTDIR'].includes(systemCode(thrown))) throw diskError(thrown, dirname(path))
+    if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(systemCode(thrown))) throw diskError(thrown, dirname(path))
     throw new CountersignError('file_unsafe', { message: `There is no folder ${dirname(path)}.`, cause: thrown })
   }
 }
 
 /** Throws `file_unsafe` when something is there that must not be replaced. True when a file of the user's own is there. */
 export const requireReplaceable = (path: string, { uid }: Machine): boolean => {
-  const found = lstatSync(path, { throwIfNoEntry: false })
+  const found = look(path)
   if (found === undefined) return false
   const refuse = (what: string): never => {
     throw new CountersignError('file_unsafe', { message: `${path} ${what}.` })
@@ -31,11 +32,19 @@ export const requireReplaceable = (path: string, { uid }: Machine): boolean => {
 /**
  * Writes a file that this user alone can read, whole or not at all: beside its place first, then moved there, which replaces
  * what is there and never writes through it. Throws a coded error.
+ *
+ * @param around told of the file beside, for as long as it is there
  */
-export const writePrivate = (path: string, text: string, random: () => string, machine: Machine): void => {
+export const writePrivate = (
+  path: string,
+  text: string,
+  random: () => string,
+  machine: Machine,
+  around: (beside: string, write: () => void) => void = (_, write) => write(),
+): void => {
   requireReplaceable(path, machine)
-  const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${random()}.tmp`)
-  try {
+  const beside = join(dirname(path), `.countersign-${random()}.tmp`)
+  const write = () => {
     const file = openSync(beside, 'wx', 0o600)
     try {
       writeAll(file, Buffer.from(text))
@@ -45,9 +54,24 @@ export const writePrivate = (path: string, text: string, random: () => string, m
     }
     renameSync(beside, path)
     syncFolder(dirname(path))
+  }
+  try {
+    around(beside, write)
   } catch (thrown) {
     rmSync(beside, { force: true })
-    throw diskError(thrown, path)
+    throw thrown instanceof CountersignError ? thrown : diskError(thrown, path)
+  }
+}
+
+const look = (path: string) => {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch (thrown) {
+    if (systemCode(thrown) !== 'ENAMETOOLONG') throw diskError(thrown, path)
+    throw new CountersignError('file_unsafe', {
+      message: 'This name is longer than one of a file can be.',
+      cause: thrown,
+    })
   }
 }
 
