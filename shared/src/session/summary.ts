@@ -17,8 +17,12 @@ export const summary = z.strictObject({
 })
 export type Summary = z.output<typeof summary>
 
+/** Seconds since 1970 at which years get a fifth digit, which our times do not have. */
+const endOfTime = 253_402_300_800
+
 export const summarize = (session: Session): Summary => {
-  const ends = signInEnds(session.cookies)
+  const said = signInEnds(session.cookies)
+  const ends = said !== null && said >= 0 && said < endOfTime ? said : null
   return {
     account: session.account,
     signIn: session.signIn,
