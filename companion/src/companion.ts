@@ -50,7 +50,7 @@ import { openStateFolder } from './state-folder.ts'
 import { systemTime as time } from './time.ts'
 import { createEra } from './vault/era.ts'
 import { openMasterKey } from './vault/key.ts'
-import { systemKeychain } from './vault/keychain.ts'
+import { keychainFrom } from './vault/keychain.ts'
 import { createSealedItems } from './vault/sealed-items.ts'
 import { createVault, type Vault } from './vault/vault.ts'
 import { version } from './version.ts'
@@ -97,7 +97,14 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const database = openDatabase(folder.database, machine)
   closing.add(() => database.close())
   const unlocking = AbortSignal.any([signal, AbortSignal.timeout(keychainPatience)])
-  const key = await openMasterKey({ database, keychain: systemKeychain(), folder, machine, random, signal: unlocking })
+  const key = await openMasterKey({
+    database,
+    keychain: keychainFrom(machine.env),
+    folder,
+    machine,
+    random,
+    signal: unlocking,
+  })
   const sealed = { database, masterKey: key.secret, random }
   const items = createSealedItems(sealed)
   const era = createEra({ items, random })

@@ -92,6 +92,5 @@ export async function createCompanion(extra: NodeJS.ProcessEnv = {}): Promise<Co
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const left = new Set(['NODE_ENV', 'NODE_OPTIONS'])
   const kept = Object.entries(process.env).filter(([name]) => !/^(VITEST|COUNTERSIGN)/.test(name) && !left.has(name))
-  // An address that leads nowhere, since a companion without one would look for the desktop's.
-  return { ...Object.fromEntries(kept), DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' }
+  return { ...Object.fromEntries(kept), COUNTERSIGN_KEYCHAIN: 'none' }
 }

@@ -1,4 +1,5 @@
 import { AsyncEntry } from '@napi-rs/keyring'
+import type { Machine } from '../machine.ts'
 
 /** The system's keychain, as far as we use it. Each call rejects when there is none, it is locked, or the signal aborts. */
 export type Keychain = {
@@ -6,7 +7,16 @@ export type Keychain = {
   write(account: string, secret: Uint8Array, signal: AbortSignal): Promise<void>
 }
 
-export const systemKeychain = (): Keychain => {
+/** `COUNTERSIGN_KEYCHAIN=none` is for vaults that are thrown away, as in tests: a new one then keeps its key in a file. */
+export const keychainFrom = (env: Machine['env']): Keychain =>
+  env['COUNTERSIGN_KEYCHAIN'] === 'none' ? noKeychain : systemKeychain()
+
+const noKeychain: Keychain = {
+  read: () => Promise.reject(new Error('The keychain is not to be used')),
+  write: () => Promise.reject(new Error('The keychain is not to be used')),
+}
+
+const systemKeychain = (): Keychain => {
   // On Linux the library would else fall back to the kernel's keyring, which a reboot empties.
   const entry = (account: string) => new AsyncEntry('countersign', account, { linux: { store: 'secret-service' } })
   return {
