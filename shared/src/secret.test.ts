@@ -8,7 +8,7 @@ describe('Secret', () => {
   const secret = new Secret(canary)
   it.each([
     ['String', () => String(secret)],
-    ['a template', () => `${secret.toString()}`],
+    ['a template', () => `it is ${secret.toString()}`],
     ['JSON', () => JSON.stringify({ secret })],
     ['concatenation', () => ['a', secret].join()],
     ['its own fields', () => JSON.stringify(Object.entries(secret))],

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { digest } from '../canonical.ts'
 import {
@@ -70,10 +70,14 @@ describe('a countersignature', () => {
   it('does not hold with any byte of the signature changed, and never throws', async () => {
     const signed = await countersign(key.privateKey, document)
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 0, max: 84 }), fc.constantFrom(...'AQgw-_09'), async (at, letter) => {
-        const signature = signed.signature.slice(0, at) + letter + signed.signature.slice(at + 1)
-        expect(await verifyCountersignature({ document, signature })).toBe(signature === signed.signature)
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 84 }),
+        fc.constantFrom('A', 'Q', 'g', 'w', '-', '_', '0', '9'),
+        async (at, letter) => {
+          const signature = signed.signature.slice(0, at) + letter + signed.signature.slice(at + 1)
+          expect(await verifyCountersignature({ document, signature })).toBe(signature === signed.signature)
+        },
+      ),
     )
   })
 })
