@@ -138,10 +138,11 @@ const openStored = (items: SealedItems, name: string): Stored | undefined => {
   }
 }
 
-/** An old copy that was put back into the database does not bring a grant back to life. */
+/** An old copy that was put back into the database does not bring a grant back to life. A torn row may have been any grant's. */
 const wasRevoked = (database: Database, id: string): boolean =>
   database.get(
-    `select seq from ledger where kind = 'revoked' and json_extract(details, '$.grant') = ?`,
+    `select seq from ledger where kind = 'revoked'
+      and case when json_valid(details) then json_extract(details, '$.grant') = ? else true end`,
     [id],
     z.object({ seq: z.int() }),
   ) !== undefined

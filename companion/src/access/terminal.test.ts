@@ -118,6 +118,16 @@ describe('grants', () => {
     expect([later.list(), later.unverified()]).toEqual([[], 1])
   })
 
+  it('count for nothing, and stop nothing, where somebody tore what was taken back', async () => {
+    const { addAgent, meddle, open } = await setUp()
+    await addAgent('Claude')
+    const gone = await addAgent('Cursor')
+    const again = await open()
+    again.revoke(gone.label, terminal)
+    meddle("update ledger set details = 'torn' where kind = 'revoked'")
+    expect((await open()).list()).toEqual([])
+  })
+
   it('count for nothing without the approval of just that grant', async () => {
     const { addAgent, browser, grants, items, open } = await setUp()
     await addAgent('Claude')

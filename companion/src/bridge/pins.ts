@@ -101,11 +101,12 @@ export const openPins = async (deps: {
 
 const prefix = 'browser '
 
-/** An old copy that was put back into the database does not bring a browser back. */
+/** An old copy that was put back into the database does not bring a browser back. A torn row may have been any browser's. */
 const wasUnpaired = (database: Pick<Database, 'get'>, { fingerprint }: Pin): boolean => {
   const last = database.get(
-    `select kind from ledger where kind = 'reset' or (kind in ('paired', 'unpaired')
-      and json_valid(details) and json_extract(details, '$.fingerprint') = ?) order by seq desc limit 1`,
+    `select kind from ledger where kind = 'reset' or (kind in ('paired', 'unpaired') and
+      case when json_valid(details) then json_extract(details, '$.fingerprint') = ? else kind = 'unpaired' end)
+      order by seq desc limit 1`,
     [fingerprint],
     z.object({ kind: z.string() }),
   )
