@@ -148,3 +148,25 @@ describe('a peer', () => {
     },
   )
 })
+
+it('lost while a request is still being sent: whoever asked hears of it, and nobody else', async () => {
+  let lose: () => void = () => undefined
+  let sent: () => void = () => undefined
+  const peer = createPeer(
+    {
+      peerIdentity: new Uint8Array(65),
+      send: () => new Promise((resolve) => (sent = resolve)),
+      listen: (on) => {
+        lose = () => on.closed('lost')
+      },
+      close: async () => undefined,
+    },
+    [],
+  )
+  const asked = peer.request(add, { a: 1, b: 2 })
+  lose()
+  // A rejection that nobody has taken by now would end the process, and fails this test.
+  await new Promise((resolve) => setTimeout(resolve))
+  sent()
+  await expect(asked).rejects.toMatchObject({ code: 'peer_closed' })
+})

@@ -108,6 +108,8 @@ export const createPeer = (transport: SealedTransport, routes: readonly Route[])
       signal?.throwIfAborted()
       const id = ++lastId
       const answered = deferred<unknown>()
+      // It may fail while the question is still on its way out, when nobody waits for it yet.
+      answered.promise.catch(() => undefined)
       waiting.set(id, { settle: answered.resolve, fail: answered.reject })
       const timer = setTimeout(() => answered.reject(new CountersignError('peer_timeout')), deadline)
       const abort = () => answered.reject(new CountersignError('cancelled'))
