@@ -108,7 +108,11 @@ describe('the browser is closed in the middle of an approval', () => {
     const extension = await chromium.loadExtension(builtExtension)
     const tab = await chromium.open('https://www.upwork.com/nx/find-work/best-matches')
     await signIn(tab, account)
-    await using popup = await extension.openPopup(tab)
+    // The one that comes by itself may go again while she turns to her tab.
+    await using popup = await until('a popup with the question stays', async () => {
+      const shown = await extension.openPopup(tab)
+      return (await shown.find('article')) && shown
+    })
     await popup.question('Job scout', 'save_session')
     expect(await questionsIn(popup)).toEqual(ids)
     await popup.press('Approve')
