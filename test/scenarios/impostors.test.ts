@@ -46,7 +46,7 @@ describe('a program that took the port first', () => {
     await using ports = await takeUsualPorts()
     const [port] = ports.free
     if (port === undefined) throw new Error('Programs hold all of 47616 to 47620; this story needs one of them.')
-    await using world = await openWorld()
+    await using world = await openWorld({ meetUsualPorts: true })
     const { companion, extension, tab } = world
     await world.pair()
     await companion.kill()

@@ -85,7 +85,7 @@ export async function createStandIn({ canary }: { canary?: string } = {}): Promi
   return {
     port,
     browserArguments: [
-      `--host-resolver-rules=${[...here, 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1'].join(', ')}`,
+      `--host-resolver-rules=${[...here, 'MAP 127.0.0.1 127.0.0.1', 'MAP * ~NOTFOUND'].join(', ')}`,
       `--ignore-certificate-errors-spki-list=${certificate.spkiHash}`,
     ],
     canary: canaries.word,

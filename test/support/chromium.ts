@@ -1,5 +1,6 @@
 import { launch, type Browser, type Page, type Protocol } from 'puppeteer-core'
 import { findBrowser } from '../../scripts/find-browser.mjs'
+import { withHostRules } from './host-rules.ts'
 import { openExtension, type Extension } from './extension.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 import { until } from './until.ts'
@@ -23,6 +24,8 @@ export type ChromiumOptions = {
   headed?: boolean
   /** A profile that is there afterwards too; without it a fresh one, removed at the end. */
   profile?: string
+  /** It may meet companions on 47616 to 47620, which are not a story's own. */
+  meetUsualPorts?: boolean
 }
 
 const quiet = [
@@ -57,7 +60,12 @@ export async function openChromium(options: ChromiumOptions = {}): Promise<Chrom
     pipe: true,
     enableExtensions: true,
     userDataDir: profile,
-    args: [...quiet, ...(options.headed === true ? [] : [screen]), ...sandboxArguments(), ...(options.arguments ?? [])],
+    args: [
+      ...quiet,
+      ...(options.headed === true ? [] : [screen]),
+      ...sandboxArguments(),
+      ...withHostRules(options.arguments ?? [], options.meetUsualPorts === true),
+    ],
   })
   // Not by --window-size, which would make the approval window as large.
   const [first] = await browser.pages()

@@ -62,6 +62,7 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
 
   const lineOver = (transport: SealedTransport): Line => {
     let shown: readonly Prompt[] = []
+    const answered = new Set<string>()
     const heard = () => Promise.resolve({})
     const peer = createPeer(transport, [
       route(browserMethods.prompts, ({ prompts }) => {
@@ -83,7 +84,12 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
         return result
       },
       async approve(action) {
-        const prompt = await until(`${action} is asked`, () => shown.find((each) => each.action === action))
+        // The list with an answered one may stand for a moment longer.
+        const isNew = ({ id }: Prompt): boolean => !answered.has(id)
+        const prompt = await until(`${action} is asked`, () =>
+          shown.find((each) => each.action === action && isNew(each)),
+        )
+        answered.add(prompt.id)
         const result = await peer.request(companionMethods.answer, await yesTo(prompt))
         if (result.kind === 'refused') throw new Error(`Not accepted: ${result.code}`)
       },

@@ -40,6 +40,8 @@ export type WorldOptions = {
   profile?: string
   /** Another folder than that of the built extension. */
   extensionFolder?: string
+  /** The browser may meet companions on 47616 to 47620. */
+  meetUsualPorts?: boolean
 }
 
 const offered = z.object({ code: z.string(), url: z.string(), expiresAt: z.string() })
@@ -54,6 +56,7 @@ export async function openWorld({
   start = true,
   profile,
   extensionFolder = builtExtension,
+  meetUsualPorts = false,
 }: WorldOptions = {}): Promise<World> {
   const parts = createBelongings()
   try {
@@ -65,6 +68,7 @@ export async function openWorld({
         arguments: standIn.browserArguments,
         ...(headed === undefined ? {} : { headed }),
         ...(profile === undefined ? {} : { profile }),
+        meetUsualPorts,
       }),
     )
     const extension = await chromium.loadExtension(extensionFolder)
