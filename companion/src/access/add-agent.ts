@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Asker } from '@countersign/shared/approval/prompt'
 import { CountersignError, refusalOf } from '@countersign/shared/errors'
 import type { Secret } from '@countersign/shared/secret'
+import { toldToPerson } from '@countersign/shared/told-to-person'
 import type { Broker } from '../approvals/broker.ts'
 import type { Claim } from '../control/messages.ts'
 import type { Database } from '../database/database.ts'
@@ -83,9 +84,9 @@ export const createAddAgent =
       deps.broker.end(prompt.id, 'done', `"${label}" may ask now.`)
       return { label, token }
     } catch (thrown) {
-      const { code, reason, next } = refusalOf(thrown)
-      entry.refused(code)
-      deps.broker.end(prompt.id, 'failed', `${reason} ${next}`)
+      const why = refusalOf(thrown)
+      entry.refused(why.code)
+      deps.broker.end(prompt.id, 'failed', toldToPerson(why))
       throw thrown
     }
   }

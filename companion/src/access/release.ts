@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Asker, Subject } from '@countersign/shared/approval/prompt'
 import { digest } from '@countersign/shared/canonical'
 import { CountersignError, refusalOf } from '@countersign/shared/errors'
+import { toldToPerson } from '@countersign/shared/told-to-person'
 import type { Broker } from '../approvals/broker.ts'
 import type { Claim } from '../control/messages.ts'
 import { findFormat } from '../exporters/format.ts'
@@ -154,9 +155,9 @@ const finish = (
     broker.end(prompt.id, 'done', `Wrote ${done.path}. Any program of yours can read that file.`)
     return done
   } catch (thrown) {
-    const { code, reason, next } = refusalOf(thrown)
-    entry.refused(code)
-    broker.end(prompt.id, 'failed', `${reason} ${next}`)
+    const why = refusalOf(thrown)
+    entry.refused(why.code)
+    broker.end(prompt.id, 'failed', toldToPerson(why))
     throw thrown
   }
 }

@@ -157,7 +157,7 @@ describe('a save that was asked for', () => {
     const result = await asked
     expect(result).toMatchObject({ kind: 'refused', code: 'signed_out' })
     expect(browser.seen.ends.map(({ how, text }) => `${how}: ${text}`)).toEqual([
-      'failed: The Upwork tab is signed out. Ask the person to sign in to Upwork, then call again.',
+      'failed: The Upwork tab is signed out. Sign in to Upwork there, then try again.',
     ])
   })
 })

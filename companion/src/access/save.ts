@@ -2,6 +2,7 @@ import type { CaptureIdentity } from '@countersign/shared/session/capture'
 import { CountersignError, refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
 import type { Receipt } from '@countersign/shared/protocol/messages'
 import type { Session } from '@countersign/shared/session/session'
+import { toldToPerson } from '@countersign/shared/told-to-person'
 import type { Broker } from '../approvals/broker.ts'
 import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
 import type { Time } from '../time.ts'
@@ -145,12 +146,12 @@ const endAs = async (
   try {
     const outcome = await act()
     if (outcome.kind === 'saved') broker.end(prompt.id, 'done', savedLine(outcome))
-    else if (outcome.kind === 'refused') broker.end(prompt.id, 'failed', `${outcome.reason} ${outcome.next}`)
+    else if (outcome.kind === 'refused') broker.end(prompt.id, 'failed', toldToPerson(outcome))
     else broker.end(prompt.id, 'changed', 'The tab changed since you were asked, so nothing was saved.')
     return outcome
   } catch (thrown) {
     const why = signal.aborted ? reasonOf(signal) : refusalOf(thrown)
-    broker.end(prompt.id, 'failed', `${why.reason} ${why.next}`)
+    broker.end(prompt.id, 'failed', toldToPerson(why))
     if (signal.aborted) return refused(why)
     throw thrown
   }

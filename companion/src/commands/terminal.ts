@@ -1,4 +1,5 @@
 import { asCountersignError, CountersignError } from '@countersign/shared/errors'
+import { toldToPerson } from '@countersign/shared/told-to-person'
 import type { Machine } from '../machine.ts'
 
 /** Where a command runs, and where it says what it has to say. */
@@ -33,7 +34,7 @@ export const inTerminal = async (
     return 0
   } catch (thrown) {
     const { code, message, next } = interrupted.signal.aborted ? stopped : asCountersignError(thrown)
-    remark(`${message} ${next}`.replaceAll('\n', ' '))
+    remark(toldToPerson({ code, reason: message, next }).replaceAll('\n', ' '))
     if (json) say(JSON.stringify({ error: { code, reason: message, next } }))
     return 1
   } finally {

@@ -1,5 +1,6 @@
 import { isErrorCode, type Refusal } from '@countersign/shared/errors'
 import type { Why } from '@countersign/shared/protocol/messages'
+import { toldToPerson } from '@countersign/shared/told-to-person'
 import type { SurfaceAnswer } from '../surface/messages.ts'
 import type { Act } from './acts.ts'
 import type { Connection } from './connection.ts'
@@ -50,9 +51,7 @@ export const createUnpairing = ({ stored, identities, connection, act, now }: Un
     async dismissed(why) {
       reason = why && { ...why, code: isErrorCode(why.code) ? why.code : 'internal' }
       if ((await stored.pin.get()) === null) return
-      const text = why
-        ? `${why.reason} ${why.next}`
-        : 'The companion does not have this browser as a paired one any more.'
+      const text = why ? toldToPerson(why) : 'This browser is no longer paired with the companion.'
       await stored.outcome.set({ tone: 'plain', text, at: new Date(now()).toISOString() })
       await forget()
     },

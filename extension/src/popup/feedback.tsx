@@ -1,4 +1,5 @@
 import type { Receipt } from '@countersign/shared/protocol/messages'
+import { toldToPerson } from '@countersign/shared/told-to-person'
 import { Sentence } from '../ui/sentence.tsx'
 import { Alert, Status } from '../ui/status.tsx'
 import { Stranger } from '../ui/stranger.tsx'
@@ -35,7 +36,7 @@ export const Feedback = ({ act, outcome, now, resetAt = null }: FeedbackProps) =
       </Status>
       {running === null && refused !== null && (
         <Alert>
-          <Sentence text={`${refused.reason} ${refused.next}`} />
+          <Sentence text={toldToPerson(refused)} />
         </Alert>
       )}
     </>

@@ -1,3 +1,4 @@
+import { toldToPerson } from '@countersign/shared/told-to-person'
 import { Sentence } from '../ui/sentence.tsx'
 import { Alert, Status } from '../ui/status.tsx'
 import { Stranger } from '../ui/stranger.tsx'
@@ -24,7 +25,7 @@ export const PromptActions = ({ armed, arming, progress, refused, ...props }: Pr
   <div class="actions">
     {refused !== null && (
       <Alert>
-        <Sentence text={`${refused.reason} ${refused.next}`} />
+        <Sentence text={toldToPerson(refused)} />
       </Alert>
     )}
     <div class="answers">
