@@ -1,6 +1,6 @@
 // What each command of run.mjs does, in the order in which it does it. A command gives its exit code.
 
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.mjs'
 import { ensureBrowser } from './ensure-browser.mjs'
@@ -56,22 +56,8 @@ const table = {
     // stdout belongs to the companion (`npm start -- --json`), so all of ours goes to stderr.
     await install(console.error)
     await build(console.error)
-    tellOnce()
     return handOver([cli, 'start', ...args], process.env)
   },
 }
 
 export const commands = new Map(Object.entries(table))
-
-/** Where the extension lies is news once; after that it is in the way. */
-function tellOnce() {
-  const told = join(root, 'node_modules/.countersign-started')
-  if (existsSync(told)) return
-  console.error(`
-  The extension is built. In Chrome: open chrome://extensions, switch on Developer mode,
-  press "Load unpacked" and choose
-
-    ${extension}
-`)
-  writeFileSync(told, '')
-}

@@ -64,7 +64,8 @@ const run = async (terminal: Terminal, companion: Companion): Promise<void> => {
     } else {
       terminal.say(greeting(`Countersign is listening on ${companion.url}.`, browsers))
       const extension = unpackedExtension(terminal.cli)
-      if (browsers.length === 0 && extension !== undefined) terminal.say(`The extension to load unpacked: ${extension}`)
+      if (browsers.length === 0 && extension !== undefined) terminal.say(firstSteps(extension, terminal.cli))
+      terminal.say('Ctrl-C stops it.')
     }
     await aborted(terminal.signal)
   } finally {
@@ -87,6 +88,17 @@ const tellOfFirst = async (terminal: Terminal): Promise<void> => {
 
 const greeting = (where: string, browsers: readonly string[]): string =>
   `${where} ${browsers.length === 0 ? 'No browser is paired yet. Run `countersign pair`.' : `Paired with ${browsers.join(', ')}.`}`
+
+/** In full, so that it can be pasted into a terminal that was opened anywhere. */
+const firstSteps = (extension: string, cli: string): string => `
+  1. In Chrome open chrome://extensions, switch on Developer mode, click "Load unpacked" and choose
+
+     ${extension}
+
+  2. Run this in a second terminal:
+
+     node ${/^[\w./:\\-]+$/.test(cli) ? cli : `"${cli}"`} pair
+`
 
 /** Where this program stands in a checkout beside the extension that was built. */
 const unpackedExtension = (cli: string): string | undefined => {
