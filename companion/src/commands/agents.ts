@@ -23,16 +23,18 @@ const introduction = (label: string, token: string, cli: string): string => {
 
   ${token}
 
-Claude Code: put this into .mcp.json of your project, or under "mcpServers" in ~/.claude.json:
+Claude Code: put this into .mcp.json in your project's folder.
 
 ${claudeCode}
 
-Cursor: put this into ~/.cursor/mcp.json:
+Cursor: put this into ~/.cursor/mcp.json.
 
 ${cursor}
 
-Keep such a file out of version control: who has the token can ask in the name of "${label}".
-In a file that others see, leave "env" out and add "--agent" and "${label}" to "args": the token is also in the state folder.`
+Where such a file is there already, add the "countersign" part to its "mcpServers". Then restart the agent.
+
+Keep that file out of version control: whoever has the token can ask in the name of "${label}".
+To have no token in it, leave out "env" and make "args" end with "mcp", "--agent", "${label}".`
 }
 
 export const listAgents = async (terminal: Terminal): Promise<void> => {
@@ -41,7 +43,7 @@ export const listAgents = async (terminal: Terminal): Promise<void> => {
   if (all.length === 0) return terminal.say('No agent has a token. Run `countersign agents add LABEL`.')
   const now = Date.now()
   for (const { label, addedAt, lastSeen } of all) {
-    const seen = lastSeen === null ? 'never seen' : `seen ${ago(lastSeen, now)}`
+    const seen = lastSeen === null ? 'not seen yet' : `seen ${ago(lastSeen, now)}`
     terminal.say(`${label}, added ${ago(addedAt, now)}, ${seen}`)
   }
 }

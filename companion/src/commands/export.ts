@@ -12,7 +12,7 @@ export const exportSession = async (
 ): Promise<void> => {
   const params = { format, out: resolve(out), ...(account === undefined ? {} : { account }) }
   const answer = ask(terminal, { command: 'export', params, result: exported })
-  const done = await lookingAtBrowser(terminal, 'this session may be written to a file', answer)
+  const done = await lookingAtBrowser(terminal, 'a session may be written to a file', answer)
   if (terminal.json) return terminal.say(JSON.stringify(done))
   terminal.say(`Wrote the session of ${done.account} to ${done.path}. Any program of yours can read that file.`)
   for (const note of done.notes) terminal.say(note)

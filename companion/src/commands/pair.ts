@@ -29,7 +29,8 @@ export const pair = async (terminal: Terminal, { reset }: { reset: boolean }): P
   terminal.say(
     terminal.json
       ? JSON.stringify({ paired: true, browser, fingerprint })
-      : `Paired with ${browser}. Fingerprint ${fingerprint}. Check that the popup shows the same.`,
+      : `Paired with ${browser}. Fingerprint ${fingerprint}. Check that the popup shows the same.
+Next: open Upwork in that browser, click the Countersign icon, then "Save session".`,
   )
 }
 
