@@ -3,6 +3,7 @@ import type { Status } from '../control/status.ts'
 import { inWords } from './status.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
+const folder = '/home/ada/.local/state/countersign'
 
 const fresh: Status = {
   url: 'http://127.0.0.1:47616',
@@ -30,11 +31,11 @@ const fresh: Status = {
 }
 
 it('says what to do first', () => {
-  const words = inWords(fresh, now)
+  const words = inWords(fresh, folder, now)
   expect(words).toContain('run `countersign pair`')
   expect(words).toContain('click Save session in the popup')
   expect(words).toContain('run `countersign agents add LABEL`')
-  expect(words).toContain('its key is in a file of the state folder')
+  expect(words).toContain('its key is in a file that only you may read')
   expect(words).not.toContain('Paused')
 })
 
@@ -65,6 +66,7 @@ it('says how it stands, each thing on its line', () => {
         alarms: [{ code: 'vault_record_damaged', text: 'A saved session does not open.' }],
       },
     },
+    folder,
     now,
   )
   expect(words.split('\n')).toEqual([
@@ -75,6 +77,7 @@ it('says how it stands, each thing on its line', () => {
     'Agents     Claude Code, seen just now',
     'Waiting    one question waits for your answer in the browser',
     "Vault      sealed; its key is in the system's keychain",
+    `Folder     ${folder}`,
     'Paused     all agents are paused; Resume is in the popup',
     'Alarm      A saved session does not open.',
   ])

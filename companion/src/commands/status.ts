@@ -1,15 +1,17 @@
 import { status as answer, type Status } from '../control/status.ts'
 import { ago } from './age.ts'
+import { locateStateFolder } from '../state-folder.ts'
 import { ask } from './ask.ts'
 import type { Terminal } from './terminal.ts'
 
 /** How it stands with everything, on one screen. */
 export const status = async (terminal: Terminal): Promise<void> => {
   const told = await ask(terminal, { command: 'status', params: {}, result: answer })
-  terminal.say(terminal.json ? JSON.stringify(told.report) : inWords(told, Date.now()))
+  const folder = locateStateFolder(terminal.machine).path
+  terminal.say(terminal.json ? JSON.stringify(told.report) : inWords(told, folder, Date.now()))
 }
 
-export const inWords = ({ report, url, overview }: Status, now: number): string => {
+export const inWords = ({ report, url, overview }: Status, folder: string, now: number): string => {
   const { accounts, agents, alarms, browsers } = overview
   const rows: readonly (readonly [string, readonly string[]])[] = [
     ['Companion', [`listening on ${url} (pid ${report.companion.pid})`]],
@@ -27,7 +29,7 @@ export const inWords = ({ report, url, overview }: Status, now: number): string 
       orNone(
         accounts.map(({ id, name, savedAt, version, kept, cookies }) => {
           const called = name === null ? id : `${name} (${id})`
-          return `${called}, saved ${ago(savedAt, now)}, version ${version} (${kept} kept), ${cookies} cookies`
+          return `${called}, saved ${ago(savedAt, now)}, version ${version} (${kept} kept), ${cookies} ${cookies === 1 ? 'cookie' : 'cookies'}`
         }),
         'none is saved yet; click Save session in the popup',
       ),
@@ -36,13 +38,14 @@ export const inWords = ({ report, url, overview }: Status, now: number): string 
       'Agents',
       orNone(
         agents.map(
-          ({ label, lastSeen }) => `${label}, ${lastSeen === null ? 'never seen' : `seen ${ago(lastSeen, now)}`}`,
+          ({ label, lastSeen }) => `${label}, ${lastSeen === null ? 'not seen yet' : `seen ${ago(lastSeen, now)}`}`,
         ),
         'none; run `countersign agents add LABEL`',
       ),
     ],
     ['Waiting', [report.pending === 0 ? 'nothing waits for your answer' : waiting(report.pending)]],
     ['Vault', [keyInWords[report.vault.key]]],
+    ['Folder', [folder]],
     ['Paused', report.paused ? ['all agents are paused; Resume is in the popup'] : []],
     ['Alarm', alarms.map(({ text }) => text)],
   ]
@@ -53,7 +56,7 @@ export const inWords = ({ report, url, overview }: Status, now: number): string 
 
 const keyInWords = {
   keychain: "sealed; its key is in the system's keychain",
-  file: 'sealed; its key is in a file of the state folder that only you may read, since there was no keychain',
+  file: 'sealed; its key is in a file that only you may read, as there was no keychain',
 } as const
 
 const waiting = (count: number): string =>
