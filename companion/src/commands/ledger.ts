@@ -16,12 +16,32 @@ const row = z.strictObject({
 /** The newest rows of the ledger, oldest first. */
 export const listLedger = async (terminal: Terminal, limit: number): Promise<void> => {
   const rows = await ask(terminal, { command: 'ledger.list', params: { limit }, result: z.array(row) })
+  if (!terminal.json) return terminal.say(inColumns([head, ...rows.map(cellsOf)]))
   for (const { seq, at, kind, asker, tool, outcome, code, hash } of rows) {
-    if (terminal.json) {
-      terminal.say(JSON.stringify({ seq, at, kind, asker, tool, outcome, code, hash }))
-      continue
-    }
-    const what = [asker, tool, outcome, code === null ? null : `(${code})`].filter((part) => part !== null).join(' ')
-    terminal.say(`${String(seq).padStart(5)}  ${at.slice(0, 19).replace('T', ' ')}  ${kind.padEnd(15)}  ${what}`)
+    terminal.say(JSON.stringify({ seq, at, kind, asker, tool, outcome, code, hash }))
   }
+}
+
+const head = ['Entry', 'Time (UTC)', 'What', 'Asked by', 'For', 'Outcome'] as const
+
+const cellsOf = ({ seq, at, kind, asker, tool, outcome, code }: z.output<typeof row>): readonly string[] => [
+  String(seq).padStart(head[0].length),
+  at.slice(0, 19).replace('T', ' '),
+  kind,
+  asker,
+  tool ?? '',
+  code === null ? outcome : `${outcome} (${code})`,
+]
+
+const inColumns = (lines: readonly (readonly string[])[]): string => {
+  const width = (column: number) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0))
+  const widths = head.map((_, column) => width(column))
+  return lines
+    .map((cells) =>
+      cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }
