@@ -46,13 +46,13 @@ const notesOn = ({ cookies, origins, leftOut, ...session }: Session): string[] =
   const sessionKeys = origins.reduce((sum, { sessionStorage }) => sum + sessionStorage.length, 0)
   const notes: string[] = []
   if (unspecified > 0) {
-    notes.push(`${unspecified} cookies have no SameSite of their own: written as Lax, which is how Chrome treats them.`)
+    notes.push(`${counted(unspecified, 'cookie')} without a SameSite: written as Lax, which is how Chrome treats them.`)
   }
   if (sessionKeys > 0) {
-    notes.push(`This format has no sessionStorage: ${sessionKeys} keys of it are not in the file.`)
+    notes.push(`This format has no sessionStorage: ${counted(sessionKeys, 'key')} of it stayed in the vault.`)
   }
   notes.push(
-    `To open it as the browser that it is of, pass newContext these, too: ${JSON.stringify(contextOf(session))}.`,
+    `To look like the browser it came from, give newContext these as well: ${JSON.stringify(contextOf(session))}`,
   )
   for (const { origin, bytes } of leftOut) {
     const why = bytes === 0 ? 'could not be read' : 'was too large to be saved'
@@ -60,6 +60,8 @@ const notesOn = ({ cookies, origins, leftOut, ...session }: Session): string[] =
   }
   return notes
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 /** What a state has no place for, in the words of `browser.newContext`. */
 const contextOf = ({ userAgent, languages, timeZone }: Pick<Session, 'userAgent' | 'languages' | 'timeZone'>) => ({
