@@ -19,7 +19,7 @@ Example:
 export const mcp = async (args: readonly string[], cli: string, machine: Machine): Promise<number> => {
   const asked = parsed(args)
   if (asked === undefined || asked.help) {
-    if (asked === undefined) process.stderr.write(`${mcpHelp}\n`)
+    if (asked === undefined) process.stderr.write(`error: it takes --agent LABEL, and nothing else\n\n${mcpHelp}\n`)
     else process.stdout.write(`${mcpHelp}\n`)
     return asked === undefined ? 2 : 0
   }

@@ -22,7 +22,7 @@ export const runProgram = async (args: readonly string[], cli: string, machine: 
 type Run = (options: Json, act: (terminal: Terminal) => Promise<void>) => Promise<void>
 type Json = { json?: boolean }
 
-const json = ['--json', 'answer for a program: JSON'] as const
+const json = ['--json', 'print JSON, for a program'] as const
 
 const describe = (run: Run): Command => {
   // `exitOverride` and `showHelpAfterError` go over to every command made from this one.
@@ -31,19 +31,26 @@ const describe = (run: Run): Command => {
     .version(version, '-V, --version')
     .exitOverride()
     .showHelpAfterError()
+    .addHelpText(
+      'after',
+      '\nEach command has its own --help. In the Countersign folder, "countersign" is short for\n"node companion/dist/cli.js".',
+    )
 
-  command(program, 'start', 'run the companion', 'start')
+  command(program, 'start', 'run the companion, until Ctrl-C', 'start')
     .option(...json)
     .action((options: Json) => run(options, async (to) => (await import('./start.ts')).start(to)))
 
   // Runs before this file is loaded; it stands here for the list of commands alone.
-  program.command('mcp').description("the MCP server on stdio, which an agent's client starts").helpInformation = () =>
+  program.command('mcp').description('what an agent starts: the MCP server on stdio').helpInformation = () =>
     `${mcpHelp}\n`
 
-  describePair(command(program, 'pair', 'let a browser in', 'pair'), run)
-  describeAgents(command(program, 'agents', 'who may ask', 'agents add "Claude Code"'), run)
+  describePair(command(program, 'pair', 'connect a browser with the companion', 'pair'), run)
+  describeAgents(
+    command(program, 'agents', 'let agents ask, list them, shut them out', 'agents add "Claude Code"'),
+    run,
+  )
 
-  command(program, 'status', 'how it stands with everything', 'status')
+  command(program, 'status', 'what runs, what is paired, what is saved', 'status')
     .option(...json)
     .action((options: Json) => run(options, async (to) => (await import('./status.ts')).status(to)))
 
@@ -53,18 +60,18 @@ const describe = (run: Run): Command => {
     'write a saved session to a file, once you approve it',
     'export --format playwright --out state.json',
   )
-    .requiredOption('--format <NAME>', 'such as playwright')
-    .requiredOption('--out <FILE>', 'the file to write; any program of yours can read it then')
-    .option('--account <ID>', 'whose session; the newest without it')
+    .requiredOption('--format <NAME>', 'playwright')
+    .requiredOption('--out <FILE>', 'the file to write, which any program of yours can read')
+    .option('--account <ID>', 'whose session (default: the one saved last)')
     .option(...json)
     .action((options: Json & { format: string; out: string; account?: string }) =>
       run(options, async (to) => (await import('./export.ts')).exportSession(to, options)),
     )
 
-  const ledger = command(program, 'ledger', 'the record of everything that was asked and done', 'ledger list')
+  const ledger = command(program, 'ledger', 'read what was asked and done', 'ledger list')
   command(ledger, 'list', 'the newest entries', 'ledger list --limit 20')
     .option(...json)
-    .option('--limit <N>', 'how many', wholeNumber, 100)
+    .option('--limit <N>', 'how many entries', wholeNumber, 100)
     .action((options: Json & { limit: number }) =>
       run(options, async (to) => (await import('./ledger.ts')).listLedger(to, options.limit)),
     )
@@ -74,7 +81,7 @@ const describe = (run: Run): Command => {
 const describePair = (pair: Command, run: Run): void => {
   pair
     .option(...json)
-    .option('--reset', 'first erase everything: sessions, agents and the browsers paired so far')
+    .option('--reset', 'first erase all sessions, agents and paired browsers')
     .action((options: Json & { reset?: boolean }) =>
       run(options, async (to) => (await import('./pair.ts')).pair(to, { reset: options.reset === true })),
     )
