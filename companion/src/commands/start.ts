@@ -62,9 +62,9 @@ const run = async (terminal: Terminal, companion: Companion): Promise<void> => {
     if (terminal.json) {
       terminal.say(JSON.stringify({ url: companion.url, pid: process.pid, paired: browsers.length > 0 }))
     } else {
-      terminal.say(greeting(`Countersign is listening on ${companion.url}.`, browsers))
-      const extension = unpackedExtension(terminal.cli)
-      if (browsers.length === 0 && extension !== undefined) terminal.say(firstSteps(extension, terminal.cli))
+      const where = `Countersign is listening on ${companion.url}.`
+      const extension = browsers.length === 0 ? unpackedExtension(terminal.cli) : undefined
+      terminal.say(extension === undefined ? greeting(where, browsers) : firstSteps(where, extension, terminal.cli))
       terminal.say('Ctrl-C stops it.')
     }
     await aborted(terminal.signal)
@@ -90,7 +90,8 @@ const greeting = (where: string, browsers: readonly string[]): string =>
   `${where} ${browsers.length === 0 ? 'No browser is paired yet. Run `countersign pair`.' : `Paired with ${browsers.join(', ')}.`}`
 
 /** In full, so that it can be pasted into a terminal that was opened anywhere. */
-const firstSteps = (extension: string, cli: string): string => `
+const firstSteps = (where: string, extension: string, cli: string): string => `${where} No browser is paired yet:
+
   1. In Chrome open chrome://extensions, switch on Developer mode, click "Load unpacked" and choose
 
      ${extension}
