@@ -54,10 +54,11 @@ export async function openExtension(browser: Browser, folder: string): Promise<E
       return popup()
     },
     async worker() {
-      const target = await until('the service worker runs', () => browser.targets().find(isWorker))
-      const worker = await target.worker()
-      if (worker === null) throw new Error('The service worker ended just now.')
-      return worker
+      // It is there a moment before its APIs are.
+      return until('the service worker runs', async () => {
+        const worker = await browser.targets().find(isWorker)?.worker()
+        return (await worker?.evaluate('globalThis.chrome?.runtime?.id')) === id ? worker : undefined
+      })
     },
     async stopWorker() {
       const target = browser.targets().find(isWorker)
