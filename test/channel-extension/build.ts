@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
-import { root } from '../support/places.ts'
+import { bundleScript } from '../support/bundle-script.ts'
 
 const manifest = {
   manifest_version: 3,
@@ -15,20 +14,5 @@ const manifest = {
 export async function buildChannelExtension(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest))
-  await build({
-    root: fileURLToPath(new URL('.', import.meta.url)),
-    configFile: false,
-    logLevel: 'warn',
-    publicDir: false,
-    resolve: { alias: { crypto: join(root, 'extension/src/background/no-node-crypto.ts') } },
-    build: {
-      target: 'chrome130',
-      outDir: folder,
-      emptyOutDir: false,
-      rolldownOptions: {
-        input: fileURLToPath(new URL('./service-worker.ts', import.meta.url)),
-        output: { format: 'es', codeSplitting: false, entryFileNames: 'service-worker.js' },
-      },
-    },
-  })
+  await bundleScript(fileURLToPath(new URL('./service-worker.ts', import.meta.url)), folder, 'service-worker.js')
 }

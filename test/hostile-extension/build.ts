@@ -1,9 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
 import { ourOrigin } from '../support/bridge-socket.ts'
-import { root } from '../support/places.ts'
+import { bundleScript } from '../support/bundle-script.ts'
 
 const manifest = {
   manifest_version: 3,
@@ -30,20 +29,5 @@ export async function buildHostileExtension(folder: string): Promise<void> {
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest))
   await writeFile(join(folder, 'rules.json'), JSON.stringify(rules))
   await writeFile(join(folder, 'page.html'), '<!doctype html><script type="module" src="page.js"></script>')
-  await build({
-    root: fileURLToPath(new URL('.', import.meta.url)),
-    configFile: false,
-    logLevel: 'warn',
-    publicDir: false,
-    resolve: { alias: { crypto: join(root, 'extension/src/background/no-node-crypto.ts') } },
-    build: {
-      target: 'chrome130',
-      outDir: folder,
-      emptyOutDir: false,
-      rolldownOptions: {
-        input: fileURLToPath(new URL('./page.ts', import.meta.url)),
-        output: { format: 'es', codeSplitting: false, entryFileNames: 'page.js' },
-      },
-    },
-  })
+  await bundleScript(fileURLToPath(new URL('./page.ts', import.meta.url)), folder, 'page.js')
 }

@@ -3,39 +3,13 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { createCompanion, type Companion } from '../support/companion.ts'
+import { createCompanion } from '../support/companion.ts'
+import { ledgerRows } from '../support/ledger.ts'
+import { offer } from '../support/pairing.ts'
+import { statusOf } from '../support/status.ts'
 import { until } from '../support/until.ts'
 
 // One companion a person: it starts, says where it is, and is there again whatever ended it.
-
-const status = z.strictObject({
-  companion: z.strictObject({ port: z.int(), pid: z.int() }),
-  browsers: z.array(z.strictObject({ label: z.string(), fingerprint: z.string(), connected: z.boolean() })),
-  vault: z.strictObject({ key: z.enum(['keychain', 'file']) }),
-  paused: z.boolean(),
-  sessions: z.int(),
-  agents: z.int(),
-  pending: z.int(),
-})
-const row = z.strictObject({
-  seq: z.int(),
-  at: z.iso.datetime(),
-  kind: z.string(),
-  asker: z.string(),
-  tool: z.string().nullable(),
-  outcome: z.string(),
-  code: z.string().nullable(),
-  hash: z.string().length(64),
-})
-const offer = z.strictObject({ code: z.string(), url: z.string(), expiresAt: z.iso.datetime() })
-
-const statusOf = async (companion: Companion) =>
-  status.parse(JSON.parse((await companion.run(['status', '--json'])).stdout))
-const ledgerOf = async (companion: Companion) =>
-  (await companion.run(['ledger', 'list', '--json'])).stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => row.parse(JSON.parse(line)))
 
 describe('the companion', () => {
   test('says where it listens, and how it stands', async () => {
@@ -74,7 +48,7 @@ describe('the companion', () => {
     await companion.start()
     expect(await companion.stop()).toEqual({ code: 0, signal: null })
     await companion.start()
-    expect((await ledgerOf(companion)).map(({ kind }) => kind)).toEqual(['start', 'stop', 'start'])
+    expect((await ledgerRows(companion)).map(({ kind }) => kind)).toEqual(['start', 'stop', 'start'])
   })
 
   test('is there again after it was killed', async () => {
@@ -144,6 +118,6 @@ describe('a vault whose key is gone', () => {
 
     await using pairing = companion.begin(['pair', '--reset', '--json'])
     await pairing.line(offer)
-    expect((await ledgerOf(companion)).map(({ kind }) => kind)).toEqual(['start', 'reset'])
+    expect((await ledgerRows(companion)).map(({ kind }) => kind)).toEqual(['start', 'reset'])
   })
 })
