@@ -100,7 +100,7 @@ describe('closing the popup', () => {
   test('is no answer: the question waits on with the time that is left, and is not pushed before her again', async () => {
     const call = ask(scout)
     const first = await world.extension.popup()
-    expect((await first.question('Job scout')).text).toMatch(/Waits \d+ more (minutes|seconds), open or closed/)
+    expect((await first.question('Job scout')).text).toMatch(/Waits \d+ more (minutes|seconds), even if you close this/)
     const before = await openPrompts(first.page)
     await first.close()
     await until('the popup is gone', () => world.extension.surfaces() === 0)

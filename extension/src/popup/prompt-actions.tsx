@@ -67,7 +67,7 @@ const Waiting = ({ deadline, progress, outcome }: WaitingProps) => {
       <Status>{progress ?? (told !== null && <Stranger text={told} limit={120} />)}</Status>
       {progress === null && told === null && (
         <p class="countdown" role="timer" aria-live="off">
-          {waits(Date.parse(deadline), now)}, open or closed
+          {waits(Date.parse(deadline), now)}, even if you close this
         </p>
       )}
     </div>
