@@ -85,7 +85,9 @@ describe.skipIf(onWindows)('after a day’s use', () => {
       await using companion = await createCompanion(nowhere)
       await companion.start()
       expect((await statusOf(companion)).vault).toEqual({ key: 'file' })
-      expect((await companion.run(['status'])).stdout).toContain('its key is in a file of the state folder')
+      expect((await companion.run(['status'])).stdout).toContain(
+        'its key is in a file that only you may read, as there was no keychain',
+      )
       expect((await stat(join(companion.home, 'vault.key'))).size).toBe(32)
     },
   )
