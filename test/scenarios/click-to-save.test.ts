@@ -41,7 +41,7 @@ describe('clicking Save session', () => {
   test('the popup then knows the account by that name, and asks for none', async () => {
     await using popup = await world.extension.openPopup(world.tab)
     await until('the popup says how old it is', async () => (await popup.text()).includes('Saved just now, version 1.'))
-    expect(await popup.find('heading', 'Design work')).toBeDefined()
+    expect(await until('it is on the page', () => popup.find('heading', 'Design work'))).toBeDefined()
     expect(await popup.find('textbox', 'Name this account')).toBeUndefined()
   })
 

@@ -97,7 +97,7 @@ describe('a program that took the port first', () => {
     await popup.says('alert', 'This code is not the one that is open.')
 
     expect(relay.connections.map((frames) => frames.map(({ from }) => from))).toEqual([['browser', 'companion']])
-    expect(await popup.find('textbox', 'Pairing code')).toBeDefined()
+    expect(await until('it is on the page', () => popup.find('textbox', 'Pairing code'))).toBeDefined()
     expect(await pairedBrowsers(companion)).toEqual([])
   })
 })

@@ -99,7 +99,7 @@ describe('by hand', () => {
     await popup.fill('Pairing code', code)
     await popup.press('Pair')
     const said = await popup.says('alert', part)
-    expect(await popup.find('textbox', 'Pairing code')).toBeDefined()
+    expect(await until('it is on the page', () => popup.find('textbox', 'Pairing code'))).toBeDefined()
     return said
   }
 

@@ -58,7 +58,7 @@ test.each([
     await popup.fill('Pairing code', pairing.code)
     await popup.press('Pair')
     expect(await popup.says('alert', 'Run countersign ')).toMatch(/code|Countersign/)
-    expect(await popup.find('textbox', 'Pairing code')).toBeDefined()
+    expect(await until('it is on the page', () => popup.find('textbox', 'Pairing code'))).toBeDefined()
     await popup.close()
     expect(await pairedBrowsers(companion)).toEqual([])
     expect((await pairing.command.close()).code).not.toBe(0)

@@ -53,7 +53,7 @@ describe('a further browser', () => {
     expect(refused).toMatchObject({ exit: 1, code: 'pairing_refused' })
     expect(refused.line).toContain('countersign pair --reset')
     await until('it is told', async () => (await theirs.text()).includes('The pairing was denied in a paired browser.'))
-    expect(await theirs.find('textbox', 'Pairing code')).toBeDefined()
+    expect(await until('it is on the page', () => theirs.find('textbox', 'Pairing code'))).toBeDefined()
     expect(await pairedBrowsers(companion)).toMatchObject([{ fingerprint: first, connected: true }])
   })
 

@@ -184,6 +184,6 @@ describe('when it is uncertain whose sign-in it is', () => {
     await world.tab.goto(loginPage)
     await using popup = await clickSave()
     await reads(popup, 'The tab is on a sign-in or account-security page.')
-    expect(await popup.find('button', 'Save anyway')).toBeDefined()
+    expect(await until('she is asked', () => popup.find('button', 'Save anyway'))).toBeDefined()
   })
 })
