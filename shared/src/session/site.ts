@@ -6,8 +6,9 @@ import type { Cookie } from './cookie.ts'
  * Sources, as of November 2026:
  * - the sign-in page `/ab/account-security/login`: the address at which public automations of the site begin
  *   (a code search for that path finds them by the dozen);
- * - the cookies `master_access_token`, `console_user` and `user_uid`: seen on signed-in accounts. Upwork documents none of
- *   them, so no single one counts as a yes: it takes the token, an account, and a page that is not about signing in.
+ * - the cookies `master_access_token`, `console_user` and `user_uid`: as reported of signed-in accounts. Upwork documents none
+ *   of them, and we have not checked them against a live account. So no single one counts as a yes: it takes the token, an
+ *   account, and a page that is not about signing in.
  */
 export const site = {
   id: 'upwork',
