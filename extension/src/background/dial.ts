@@ -2,6 +2,7 @@ import { ChannelError, type ChannelReason } from '@countersign/shared/channel/ch
 import type { FrameSocket } from '@countersign/shared/channel/frame-socket'
 import { REFUSED } from '@countersign/shared/channel/limits'
 import type { SealedTransport } from '@countersign/shared/channel/transport'
+import { usualPorts } from '@countersign/shared/protocol/ports'
 
 export type Dialled =
   | { readonly kind: 'ours'; readonly transport: SealedTransport }
@@ -10,9 +11,6 @@ export type Dialled =
   /** Something answers, and none of it is the companion that we paired with. */
   | { readonly kind: 'foreign' }
   | { readonly kind: 'not-running' }
-
-/** Where a companion listens unless it was told otherwise. */
-const usualPorts = [47_616, 47_617, 47_618, 47_619, 47_620]
 
 /** The port that it was paired on, then the others. */
 export const portsToDial = (paired: number): readonly number[] => [
