@@ -54,4 +54,8 @@ export const migrations: readonly string[] = [
   -- The highest number taken from each browser's signing key.
   create table countersignature_sequences (browser text primary key, seq integer not null) strict;
   `,
+  `
+  -- The newest head of the ledger that each browser's signing key has countersigned, as it was signed.
+  create table ledger_heads (browser text primary key, document text not null, signature text not null) strict;
+  `,
 ]

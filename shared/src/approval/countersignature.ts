@@ -7,7 +7,7 @@ import { canonicalJson } from '../canonical.ts'
  * over the canonical JSON of one document. The purpose stands inside the document, so that a signature made for one thing
  * can never pass for another.
  */
-const publicKeyText = z.string().regex(/^[A-Za-z0-9_-]{87}$/, 'a P-256 point: 65 bytes as base64url')
+export const publicKeyText = z.string().regex(/^[A-Za-z0-9_-]{87}$/, 'a P-256 point: 65 bytes as base64url')
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 digest in hex')
 
 export const approvalDocument = z.strictObject({
@@ -33,26 +33,32 @@ export const approvalDocument = z.strictObject({
 })
 export type ApprovalDocument = z.output<typeof approvalDocument>
 
-export const countersigned = z.strictObject({
-  document: approvalDocument,
-  /** 64 bytes (r, s) as base64url. */
-  signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/),
-})
+/** 64 bytes (r, s) as base64url. */
+export const signatureText = z.string().regex(/^[A-Za-z0-9_-]{86}$/)
+
+export const countersigned = z.strictObject({ document: approvalDocument, signature: signatureText })
 export type Countersigned = z.output<typeof countersigned>
 
+/** What can be signed: the purpose, and the key that signs, stand in it. */
+type Document = { readonly purpose: string; readonly browser: string }
+type Signed<D extends Document> = { readonly document: D; readonly signature: string }
+
 const algorithm = { name: 'ECDSA', hash: 'SHA-256' } as const
-const bytesOf = (document: ApprovalDocument) => new TextEncoder().encode(canonicalJson(document))
+const bytesOf = (document: Document) => new TextEncoder().encode(canonicalJson(document))
 
 export const keyText = (point: Uint8Array): string => base64urlnopad.encode(point)
 export const keyBytes = (text: string): Uint8Array => base64urlnopad.decode(text)
 
-export const countersign = async (privateKey: CryptoKey, document: ApprovalDocument): Promise<Countersigned> => {
+export const countersign = async <D extends Document>(
+  privateKey: CryptoKey,
+  document: D,
+): Promise<{ document: D; signature: string }> => {
   const signature = await crypto.subtle.sign(algorithm, privateKey, bytesOf(document))
   return { document, signature: base64urlnopad.encode(new Uint8Array(signature)) }
 }
 
 /** True only for a signature by the key that the document names. Whether that key is paired is the caller's question. */
-export const verifyCountersignature = async ({ document, signature }: Countersigned): Promise<boolean> => {
+export const verifyCountersignature = async ({ document, signature }: Signed<Document>): Promise<boolean> => {
   try {
     const point = new Uint8Array(keyBytes(document.browser))
     const key = await crypto.subtle.importKey('raw', point, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['verify'])

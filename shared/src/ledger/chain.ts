@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { canonicalJson } from '../canonical.ts'
 import { ledgerRow, type LedgerRow } from './row.ts'
 
@@ -8,7 +9,8 @@ export type Sha256 = (text: string) => string
 export const genesis = '0'.repeat(64)
 
 /** Where a chain stands: what is signed, and what the next row goes on from. */
-export type ChainHead = { readonly seq: number; readonly hash: string }
+export const chainHead = z.strictObject({ seq: z.int().nonnegative(), hash: z.string().regex(/^[0-9a-f]{64}$/) })
+export type ChainHead = Readonly<z.output<typeof chainHead>>
 export const chainStart: ChainHead = { seq: 0, hash: genesis }
 
 export type ChainVerdict =

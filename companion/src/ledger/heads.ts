@@ -1,0 +1,36 @@
+import { canonicalJson } from '@countersign/shared/canonical'
+import { headDocument, type SignedHead } from '@countersign/shared/ledger/signed-head'
+import { z } from 'zod'
+import type { Database } from '../database/database.ts'
+
+/** The newest head that each browser has countersigned. One is enough: the chain ties every entry before it to it. */
+export type Heads = {
+  /** Also of browsers that were unpaired since. What is no signed head any more is left out. */
+  all(): readonly SignedHead[]
+  /** In place of this browser's earlier one. Whether it is true is the caller's question. */
+  keep(signed: SignedHead): void
+  /** She has looked: an earlier history counts no longer. */
+  forget(): void
+}
+
+export const createHeads = (database: Pick<Database, 'all' | 'run'>): Heads => ({
+  all: () => database.all('select document, signature from ledger_heads', [], stored).flatMap(opened),
+  keep: ({ document, signature }) => {
+    database.run(
+      `insert into ledger_heads (browser, document, signature) values (?, ?, ?)
+       on conflict (browser) do update set document = excluded.document, signature = excluded.signature`,
+      [document.browser, canonicalJson(document), signature],
+    )
+  },
+  forget: () => void database.run('delete from ledger_heads'),
+})
+
+const stored = z.object({ document: z.string(), signature: z.string() })
+
+const opened = ({ document, signature }: z.output<typeof stored>): SignedHead[] => {
+  try {
+    return [{ document: headDocument.parse(JSON.parse(document)), signature }]
+  } catch {
+    return []
+  }
+}
