@@ -41,6 +41,7 @@ import type { Machine } from './machine.ts'
 import { createCallGuard } from './mcp/call-guard.ts'
 import { createCallRecord } from './mcp/call-record.ts'
 import { createDoor } from './mcp/door.ts'
+import { createMcpOverHttp } from './mcp/http.ts'
 import { createServeAgent } from './mcp/serve.ts'
 import { createTools } from './mcp/tools.ts'
 import { createOverviews } from './overview.ts'
@@ -140,7 +141,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   closing.add(() => record.close())
   const guard = createCallGuard(time)
   const door = createDoor({ tools, guard, authorize, calls, record, pause, time, patience, onFault })
-  const serveAgent = createServeAgent({ tools, door, version })
+  const forAgents = { tools, door, version }
+  const serveAgent = createServeAgent(forAgents)
 
   // The way in for browsers.
   const listener = await openListener({ ports, version })
@@ -194,7 +196,11 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   closing.add(() => ledger.append({ kind: 'stop', asker }))
   listener.serveBridge(bridge.accept)
 
-  // The way in for commands and agents' relays.
+  // The ways in for agents, and for commands.
+  const began = () => overviews.changed()
+  const mcpOverHttp = createMcpOverHttp({ ...forAgents, grants, time, newId, began, onFault })
+  closing.add(() => mcpOverHttp.close())
+  listener.serveMcp(mcpOverHttp.handle)
   const control = await listenForControl({
     path: prepareControlPath(folder, machine),
     windows: machine.platform === 'win32',
@@ -202,7 +208,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
       statusHandler({ overviews, url, pid: process.pid, pending: () => broker.pending() }),
       ledgerListHandler(ledger),
       ...pairHandlers({ pairings, browsers, resetAt: () => reset.lastAt() }),
-      ...accessCommands({ addAgent, grants, release, stateFolder }),
+      ...accessCommands({ addAgent, grants, release, stateFolder, url }),
     ],
     serveRelay: async ({ token, lines, signal, ready, send }) => {
       const grant = grants.authenticate(token)

@@ -10,13 +10,15 @@ export const accessCommands = (deps: {
   readonly grants: Pick<Grants, 'list' | 'revoke'>
   readonly release: Release
   readonly stateFolder: string
+  /** Where the companion listens: `http://127.0.0.1:PORT`. */
+  readonly url: string
 }): readonly Handler[] => [
   handler({
     name: 'agents.add',
     params: z.strictObject({ label: z.string().max(200) }),
     run: async ({ label }, { claim, signal }) => {
       const { token } = await deps.addAgent(label, claim, signal)
-      return { label, token: token.reveal() }
+      return { label, token: token.reveal(), url: deps.url }
     },
   }),
   handler({

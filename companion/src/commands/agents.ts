@@ -4,7 +4,7 @@ import { ask, askStarting, lookingAtBrowser } from './ask.ts'
 import { clientEntries } from './client-entries.ts'
 import type { Terminal } from './terminal.ts'
 
-const granted = z.object({ label: z.string(), token: z.string() })
+const granted = z.object({ label: z.string(), token: z.string(), url: z.string() })
 const agents = z.array(
   z.looseObject({ label: z.string(), addedAt: z.iso.datetime(), lastSeen: z.iso.datetime().nullable() }),
 )
@@ -12,13 +12,14 @@ const agents = z.array(
 /** Asks the person in the browser; after her yes the token is shown, this once. */
 export const addAgent = async (terminal: Terminal, label: string): Promise<void> => {
   const answer = askStarting(terminal, { command: 'agents.add', params: { label }, result: granted })
-  const { token, label: given } = await lookingAtBrowser(terminal, `"${label}" may have a token`, answer)
+  const { token, label: given, url } = await lookingAtBrowser(terminal, `"${label}" may have a token`, answer)
   if (terminal.json) terminal.say(JSON.stringify({ label: given, token }))
-  else terminal.say(introduction(given, token, terminal.cli))
+  else terminal.say(introduction({ label: given, token, url, cli: terminal.cli }))
 }
 
-const introduction = (label: string, token: string, cli: string): string => {
-  const { claudeCode, cursor } = clientEntries({ cli, token, node: process.execPath })
+const introduction = ({ label, ...agent }: { label: string; token: string; url: string; cli: string }): string => {
+  const { token } = agent
+  const { claudeCode, cursor, http } = clientEntries({ ...agent, node: process.execPath })
   return `"${label}" may ask now. Its token, shown this once:
 
   ${token}
@@ -31,10 +32,14 @@ Cursor: put this into ~/.cursor/mcp.json.
 
 ${cursor}
 
+A client that speaks HTTP alone: the companion has to run before it, and the address holds as long as its port does.
+
+${http}
+
 Where such a file is there already, add the "countersign" part to its "mcpServers". Then restart the agent.
 
 Keep that file out of version control: whoever has the token can ask in the name of "${label}".
-To have no token in it, leave out "env" and make "args" end with "mcp", "--agent", "${label}".`
+To have no token in it, take one of the first two, leave out "env" and make "args" end with "mcp", "--agent", "${label}".`
 }
 
 export const listAgents = async (terminal: Terminal): Promise<void> => {

@@ -3,10 +3,16 @@ export const clientEntries = (agent: {
   readonly node: string
   readonly cli: string
   readonly token: string
-}): { claudeCode: string; cursor: string } => {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string
+}): { claudeCode: string; cursor: string; http: string } => {
   const entry = { command: agent.node, args: [agent.cli, 'mcp'], env: { COUNTERSIGN_TOKEN: agent.token } }
+  const http = { type: 'http', url: `${agent.url}/mcp`, headers: { Authorization: `Bearer ${agent.token}` } }
   return {
-    claudeCode: JSON.stringify({ mcpServers: { countersign: { type: 'stdio', ...entry } } }, undefined, 2),
-    cursor: JSON.stringify({ mcpServers: { countersign: entry } }, undefined, 2),
+    claudeCode: pasted({ type: 'stdio', ...entry }),
+    cursor: pasted(entry),
+    http: pasted(http),
   }
 }
+
+const pasted = (countersign: object): string => JSON.stringify({ mcpServers: { countersign } }, undefined, 2)

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { bridgePath } from './guards.ts'
 import { pairPage } from './pair-page.ts'
 
@@ -35,6 +36,37 @@ const getOnly = { headers: { ...common, allow: 'GET, HEAD', 'content-type': 'tex
 
 export const forbidden = text(403, 'Not for you.')
 export const notReady = text(503, 'Not yet.')
+
+/** What `/mcp` answers by itself. A refusal tells no more than its status: who asks has proven nothing. */
+const mcpStatuses = {
+  400: 'This is no request of an MCP session.',
+  401: 'Unauthorized.',
+  404: 'Session not found.',
+  405: 'Only GET, POST and DELETE.',
+  413: 'The body is too large.',
+  415: 'The body must be application/json.',
+  500: 'Something went wrong that should not.',
+  503: 'Too many sessions are in use.',
+} as const
+export type McpStatus = keyof typeof mcpStatuses
+
+export const mcpRefusal = (status: McpStatus): Answer => ({
+  status,
+  headers: {
+    ...common,
+    'content-type': 'application/json',
+    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(status === 405 ? { allow: 'GET, POST, DELETE' } : {}),
+  },
+  body: JSON.stringify({ jsonrpc: '2.0', error: { code: -32000, message: mcpStatuses[status] }, id: null }),
+})
+
+/** Sends an answer, after which the connection ends: what the request's body still holds is never read. */
+export const sendAnswer = (response: ServerResponse, { status, headers, body }: Answer, withBody = true): void => {
+  response
+    .writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' })
+    .end(withBody ? body : undefined)
+}
 
 const health = (version: string): Answer => ({
   status: 200,

@@ -21,6 +21,7 @@ export type Passed = { readonly verdict: 'passed'; readonly path: string; readon
 export type Verdict = Passed | { readonly verdict: 'forbidden'; readonly because: 'target' | 'host' | 'origin' }
 
 export const bridgePath = '/bridge'
+export const mcpPath = '/mcp'
 
 /** Before a byte of the body is read. */
 export const guard = ({ target, rawHeaders }: Asked, { port, extensionOrigins }: Door): Verdict => {

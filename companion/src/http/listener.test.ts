@@ -130,8 +130,17 @@ describe('plain HTTP', () => {
     }
   })
 
+  test('hands on what comes for agents, its body unread, once there is somebody to hand it to', async () => {
+    const asking = ['POST /mcp?a=b HTTP/1.1', host(), 'Content-Length: 5']
+    expect(await ask(asking, 'hello')).toMatch(/^HTTP\/1.1 503 /)
+    listener.serveMcp(async (request, response) => {
+      const chunks = await request.toArray()
+      response.writeHead(418, { connection: 'close' }).end(`heard ${Buffer.concat(chunks).toString()}`)
+    })
+    expect(await ask(asking, 'hello')).toMatch(/^HTTP\/1.1 418 [^]*heard hello/)
+  })
+
   test('has nothing else', async () => {
-    expect(await ask(['POST /mcp HTTP/1.1', host(), 'Content-Length: 5'], 'hello')).toMatch(/^HTTP\/1.1 404 /)
     expect(await ask(['GET / HTTP/1.1', host()])).toMatch(/^HTTP\/1.1 404 /)
     expect(await ask(['POST /pair HTTP/1.1', host(), 'Content-Length: 0'])).toMatch(/^HTTP\/1.1 405 /)
     expect(await ask(['GET /bridge HTTP/1.1', host(), `Origin: ${extensionOrigins[0]}`])).toMatch(/^HTTP\/1.1 426 /)

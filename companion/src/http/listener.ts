@@ -6,13 +6,16 @@ import { WebSocketServer } from 'ws'
 import { extensionOrigins } from '../bridge/extension-ids.ts'
 import { bridgeSocket, type BridgeSocket } from '../bridge/socket.ts'
 import { systemCode } from '../disk-error.ts'
-import { answerFor, forbidden, notReady, type Answer } from './answers.ts'
-import { bridgePath, guard } from './guards.ts'
+import { answerFor, forbidden, notReady, sendAnswer, type Answer } from './answers.ts'
+import { bridgePath, guard, mcpPath } from './guards.ts'
 import { portsTaken } from './ports.ts'
 import { whoHolds } from './who-holds.ts'
 
 /** Takes a WebSocket that came through the guards, and has proven nothing yet. */
 export type Accept = (connection: { readonly socket: BridgeSocket; readonly origin: string }) => void
+
+/** Takes a request for `/mcp` that came through the guards, and has proven nothing yet; its body has not been read. */
+export type ServeMcp = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 export type Listener = {
   readonly port: number
@@ -20,6 +23,8 @@ export type Listener = {
   readonly url: string
   /** Until this is called, the bridge answers 503. */
   serveBridge(accept: Accept): void
+  /** Until this is called, `/mcp` answers 503. */
+  serveMcp(handle: ServeMcp): void
   /** Cuts whatever is still open. */
   close(): Promise<void>
 }
@@ -45,15 +50,15 @@ export const openListener = async ({
   const webSockets = new WebSocketServer(webSocketLimits)
   const upgraded = new Set<Duplex>()
   let accept: Accept | undefined
+  let serveMcp: ServeMcp | undefined
 
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     const verdict = guard(askedIn(request), door)
-    const { status, headers, body } =
-      verdict.verdict === 'forbidden' ? forbidden : answerFor(verdict.path, request.method ?? '', version)
-    // Whatever the request's body holds is never read: the connection ends here.
-    response
-      .writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' })
-      .end(request.method === 'HEAD' ? undefined : body)
+    if (verdict.verdict === 'forbidden') return sendAnswer(response, forbidden)
+    const { path } = verdict
+    if (path === mcpPath)
+      return serveMcp === undefined ? sendAnswer(response, notReady) : void serveMcp(request, response)
+    sendAnswer(response, answerFor(path, request.method ?? '', version), request.method !== 'HEAD')
   }
   server.on('request', answer)
   server.on('checkContinue', answer)
@@ -77,6 +82,9 @@ export const openListener = async ({
     serveBridge(next) {
       accept = next
     },
+    serveMcp(next) {
+      serveMcp = next
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -90,7 +98,8 @@ export const openListener = async ({
 const limits = {
   headersTimeout: 3_000,
   requestTimeout: 3_000,
-  keepAliveTimeout: 1_000,
+  // For clients of `/mcp`, which ask again and again; all others are hung up on.
+  keepAliveTimeout: 10_000,
   connectionsCheckingInterval: 500,
   // Cookies of other programs on 127.0.0.1 come along, since cookies know no ports.
   maxHeaderSize: 16_384,
