@@ -21,6 +21,8 @@ export type Wish = {
   subjects(connected: readonly ConnectedBrowser[], signal: AbortSignal): Promise<Subjects>
   /** Called when all that can be said at once has been said, and the person is about to be asked. */
   asking?(): void
+  /** Called with the id of the question, once it is put. */
+  asked?(id: string): void
 }
 
 export type Subjects =
@@ -59,7 +61,8 @@ export const createAuthorize = (deps: {
     wish.asking?.()
     const { asker, action, reason, args, patience } = wish
     const subjectFor = ({ fingerprint }: ConnectedBrowser) => subjects.byBrowser.get(fingerprint)
-    const verdict = await broker.ask({ asker, action, reason, args, patience, subjectFor }, signal)
+    const asked = (id: string) => wish.asked?.(id)
+    const verdict = await broker.ask({ asker, action, reason, args, patience, subjectFor, asked }, signal)
     if (verdict.kind === 'approved') return { kind: 'approved', rule, approval: verdict }
     return refused({ ...refusalFor(verdict, signal), rule })
   }

@@ -1,54 +1,112 @@
 import { CountersignError } from '@countersign/shared/errors'
+import { type Deadline, deadlineIn, type Time, whenPassed } from '../time.ts'
 
-/** Identical calls at the same time are one run with one result; the last to leave calls it off. */
+/**
+ * Identical calls at the same time are one run with one result. Who can't wait that long is told to come back, and from then on the
+ * run goes on whoever waits for it, and its result waits for the next who asks.
+ */
 export type SharedRuns<T> = {
-  /** Rejects with the signal's reason when it is aborted before the end. */
-  join(key: string, signal: AbortSignal, run: (signal: AbortSignal) => Promise<T>): Promise<T>
+  /**
+   * The result of the run with this key, which is started unless it is under way or its result is waiting to be taken. Rejects
+   * with the signal's reason when it is aborted before the end; the last to leave calls the run off, unless somebody was told
+   * to come back for it.
+   */
+  join(
+    key: string,
+    signal: AbortSignal,
+    how: { readonly patience: number; run(signal: AbortSignal): Promise<T> },
+  ): Promise<Joined<T>>
 }
 
-type Running<T> = { readonly result: Promise<T>; readonly ends: AbortController; waiting: number }
+export type Joined<T> = { readonly kind: 'result'; readonly result: T } | { readonly kind: 'come-back' }
+
+type Running<T> = {
+  readonly result: Promise<T>
+  readonly ends: AbortController
+  waiting: number
+  /** Somebody was told to come back for it. */
+  promised: boolean
+}
 
 /** More than that wait for one answer only by mistake or by malice. */
 const mostWaiting = 64
+/** Milliseconds that a result waits for who was told to come back for it. */
+const keptFor = 10 * 60_000
 
-export const createSharedRuns = <T>(): SharedRuns<T> => {
+export const createSharedRuns = <T>(deps: {
+  readonly time: Time
+  /** Whether a result still says something when it is taken later. */
+  lasts(result: T): boolean
+}): SharedRuns<T> => {
+  const { time } = deps
   const running = new Map<string, Running<T>>()
+  const kept = new Map<string, { readonly result: T; readonly deadline: Deadline; forget(): void }>()
 
+  const keep = (key: string, result: T) => {
+    kept.get(key)?.forget()
+    const deadline = deadlineIn(time, keptFor)
+    const stop = whenPassed(time, deadline, () => kept.delete(key))
+    const forget = () => {
+      stop()
+      kept.delete(key)
+    }
+    kept.set(key, { result, deadline, forget })
+  }
   const start = (key: string, run: (signal: AbortSignal) => Promise<T>): Running<T> => {
     const ends = new AbortController()
-    const result = run(ends.signal).finally(() => {
-      if (running.get(key)?.ends === ends) running.delete(key)
+    const ended = run(ends.signal).then((result) => {
+      if (made.promised && deps.lasts(result)) keep(key, result)
+      return result
+    })
+    const result = ended.finally(() => {
+      if (running.get(key) === made) running.delete(key)
     })
     // Who joined hears of a failure; when nobody is left, nobody has to.
     result.catch(() => undefined)
-    const made = { result, ends, waiting: 0 }
+    const made: Running<T> = { result, ends, waiting: 0, promised: false }
     running.set(key, made)
     return made
   }
+  const leave = (key: string, left: Running<T>, why: unknown) => {
+    left.waiting -= 1
+    if (left.waiting > 0 || left.promised) return
+    // A call that comes now is a new one: this run is ending.
+    if (running.get(key) === left) running.delete(key)
+    left.ends.abort(why)
+  }
 
   return {
-    join: async (key, signal, run) => {
+    join: async (key, signal, { patience, run }) => {
       signal.throwIfAborted()
+      const waits = kept.get(key)
+      waits?.forget()
+      if (waits?.deadline.passed() === false) return { kind: 'result', result: waits.result }
       const joined = running.get(key) ?? start(key, run)
       if (joined.waiting >= mostWaiting) throw new CountersignError('approval_busy')
       joined.waiting += 1
-      let leave: () => void = () => undefined
-      const left = new Promise<never>((_resolve, reject) => {
-        leave = () => {
-          joined.waiting -= 1
-          if (joined.waiting === 0) {
-            // A call that comes now is a new one: this run is ending.
-            if (running.get(key) === joined) running.delete(key)
-            joined.ends.abort(signal.reason)
-          }
+      let undo: () => void = () => undefined
+      const impatient = new Promise<Joined<T>>((resolve, reject) => {
+        const abort = () => {
+          leave(key, joined, signal.reason)
           reject(signal.reason)
         }
+        const stop = whenPassed(time, deadlineIn(time, patience), () => {
+          joined.promised = true
+          joined.waiting -= 1
+          signal.removeEventListener('abort', abort)
+          resolve({ kind: 'come-back' })
+        })
+        signal.addEventListener('abort', abort, { once: true })
+        undo = () => {
+          stop()
+          signal.removeEventListener('abort', abort)
+        }
       })
-      signal.addEventListener('abort', leave, { once: true })
+      const ended = joined.result.then((result): Joined<T> => ({ kind: 'result', result }))
       try {
-        return await Promise.race([joined.result, left])
+        return await Promise.race([ended, impatient])
       } finally {
-        signal.removeEventListener('abort', leave)
+        undo()
       }
     },
   }

@@ -142,6 +142,7 @@ export const createBroker = (deps: {
       const same = others.find((other) => other.question.action === question.action)
       if (same === undefined ? others.length >= mostOpen : !isShared(same.question, question)) return { kind: 'busy' }
       const asked = same ?? begin(question)
+      question.asked?.(asked.id)
       return await share(asked, signal, (why) => settle(asked, { kind: 'cancelled' }, why))
     },
     answer: async (from, signed) => {

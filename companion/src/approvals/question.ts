@@ -14,6 +14,8 @@ export type Question = {
   subjectFor(browser: ConnectedBrowser): Subject | undefined
   /** Seconds until silence becomes a no. */
   readonly patience: number
+  /** Called with its id, once it is put. */
+  asked?(id: string): void
 }
 
 /** The one answer to a question. */

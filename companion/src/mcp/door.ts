@@ -1,7 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Asker } from '@countersign/shared/approval/prompt'
 import { digest } from '@countersign/shared/canonical'
-import { CountersignError, refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
+import { CountersignError, type ErrorCode, refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
 import { type Authorize, reasonOf, type Wish } from '../access/authorize.ts'
 import type { Grant } from '../access/grants.ts'
 import type { LedgerCalls } from '../access/ledger-call.ts'
@@ -37,7 +37,7 @@ export const createDoor = (deps: {
   readonly authorize: Authorize
   readonly calls: LedgerCalls
   readonly record: CallRecord
-  readonly pause: Pick<Pause, 'signal'>
+  readonly pause: Pick<Pause, 'signal' | 'isPaused'>
   readonly time: Time
   /** Seconds that the person has to answer. */
   readonly patience: number
@@ -46,9 +46,9 @@ export const createDoor = (deps: {
 }): Door => {
   const { authorize, calls, record, pause, time, patience } = deps
   const tools = new Map(deps.tools.map((known) => [known.name, known]))
-  const runs = createSharedRuns<Answer | Refused>()
-  /** Of the runs in which the person is being asked. */
-  const deadlines = new Map<string, Deadline>()
+  const runs = createSharedRuns<Answer | Refused>({ time, lasts })
+  /** Of the runs in which the person is being asked: until when, and under which id. */
+  const questions = new Map<string, { readonly deadline: Deadline; id?: string }>()
 
   const run = async (key: string, tool: Tool, call: ToolCall, prepared: PreparedCall, signal: AbortSignal) => {
     const { grant, claim } = call
@@ -63,9 +63,13 @@ export const createDoor = (deps: {
       patience,
       subjects: prepared.subjects,
       asking: () => {
-        deadlines.set(key, deadlineIn(time, patience * 1000))
+        questions.set(key, { deadline: deadlineIn(time, patience * 1000) })
         // An agent that asks and withdraws in a loop does not get a row each time.
         if (record.isFirst(rowOf, tool.rule)) entry.intend()
+      },
+      asked: (id) => {
+        const question = questions.get(key)
+        if (question !== undefined) question.id = id
       },
     }
     const outcome = await caught(deps.onFault, async (): Promise<Answer | Refused> => {
@@ -76,7 +80,7 @@ export const createDoor = (deps: {
       const again = (left: number) => authorize({ ...wish, patience: left, asking: () => undefined }, signal)
       return await prepared.run({ asker, signal, approval, entry, again })
     })
-    deadlines.delete(key)
+    questions.delete(key)
     if (outcome.kind === 'refused' && !entry.refused(outcome.code)) {
       record.refused(rowOf, tool.rule, outcome.code, outcome.rule)
     }
@@ -86,16 +90,19 @@ export const createDoor = (deps: {
   const answer = async (tool: Tool, call: ToolCall, prepared: PreparedCall): Promise<Answer | Refused> => {
     const { grant, signal, progress } = call
     const ends = [pause.signal(), grant.revoked]
-    // Looking is cheap and each look is its own; what may write is done once for all who ask for it at the same time.
-    if (tool.kind === 'read') {
+    // Looking is cheap and each look is its own; what may write is done once for all who ask for it at the same time. A result
+    // that waits is not given out while agents are paused, either.
+    if (tool.kind === 'read' || pause.isPaused()) {
       return withSignals([signal, grant.revoked], (linked) => run('', tool, call, prepared, linked))
     }
     const key = JSON.stringify([grant.id, tool.rule, await digest(prepared.args)])
-    const stop = progress && tellProgress(time, () => deadlines.get(key), progress)
+    const stop = progress && tellProgress(time, () => questions.get(key)?.deadline, progress)
     try {
-      return await runs.join(key, signal, (shared) =>
-        withSignals([shared, ...ends], (linked) => run(key, tool, call, prepared, linked)),
-      )
+      const joined = await runs.join(key, signal, {
+        patience: progress === undefined ? clientPatience.silent : clientPatience.told,
+        run: (shared) => withSignals([shared, ...ends], (linked) => run(key, tool, call, prepared, linked)),
+      })
+      return joined.kind === 'result' ? joined.result : { kind: 'refused', ...pending(questions.get(key)?.id) }
     } finally {
       stop?.()
     }
@@ -122,6 +129,27 @@ export const createDoor = (deps: {
     return outcome.kind === 'answer' ? resultOf(outcome) : refusalResult(outcome)
   }
 }
+
+/**
+ * Milliseconds until a call that still waits for the person is answered all the same: clients give up after about 60 seconds, and
+ * those that are told of progress after some minutes.
+ */
+const clientPatience = { silent: 45_000, told: 180_000 } as const
+
+const pending = (approvalId: string | undefined): Refusal =>
+  refusal('approval_pending', approvalId === undefined ? {} : { approvalId })
+
+/** Whether this result of a call is worth coming back for. What only says how things stood just then is better found out anew. */
+const lasts = (outcome: Answer | Refused): boolean => outcome.kind === 'answer' || !ofTheMoment.has(outcome.code)
+
+const ofTheMoment: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'paused',
+  'cancelled',
+  'unauthorized',
+  'not_paired',
+  'browser_not_connected',
+  'ledger_diverged',
+])
 
 /** Whatever is thrown, as a refusal with a code; what was not foreseen is reported, and the agent hears no detail of it. */
 const caught = async (

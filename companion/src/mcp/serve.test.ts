@@ -216,6 +216,22 @@ describe('an agent’s connection', () => {
     expect(heard[0]).toEqual({ progress: 10, total: 600, message: 'Waiting for your yes in Chrome, 9 min left' })
   })
 
+  it('keeps the outcome for who was told to come back, but gives it to nobody while agents are paused', async () => {
+    const { connect, time, approve, browser, pause } = await setUp()
+    const { client } = await connect()
+    const calling = client.callTool({ name: 'save_session' })
+    const { id } = await browser.prompted()
+    time.advance(45_000)
+    expect(code(await calling)).toMatchObject({ saved: false, code: 'approval_pending', approvalId: id })
+    const saved = browser.nextEnd()
+    await approve()
+    expect(await saved).toMatchObject({ how: 'done' })
+    await pause.pause('Chrome')
+    expect(code(await client.callTool({ name: 'save_session' }))).toMatchObject({ code: 'paused' })
+    await pause.resume('Chrome')
+    expect(code(await client.callTool({ name: 'manual_login' }))).toMatchObject({ saved: true, version: 1 })
+  })
+
   it('lets a looping agent through twenty times a second, and does not write a row a call', async () => {
     const { connect, ledger, time, record } = await setUp()
     const { client } = await connect()
