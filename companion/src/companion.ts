@@ -2,10 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { CountersignError } from '@countersign/shared/errors'
 import { createActs } from './access/acts.ts'
+import { createAlarms } from './access/alarms.ts'
 import { createAddAgent, removeTokenFile } from './access/add-agent.ts'
 import { createAuthorize } from './access/authorize.ts'
 import { accessCommands } from './access/commands.ts'
 import { createCountersignatureSequence } from './access/countersignature-sequence.ts'
+import { createGate } from './access/gate.ts'
 import { createGrants, type Grants } from './access/grants.ts'
 import { createLedgerCalls } from './access/ledger-call.ts'
 import { createPause } from './access/pause.ts'
@@ -18,7 +20,7 @@ import { createBroker } from './approvals/broker.ts'
 import { patienceFrom } from './approvals/patience.ts'
 import { createBridge } from './bridge/bridge.ts'
 import type { Browsers, ConnectedBrowser } from './bridge/browsers.ts'
-import type { Connection } from './bridge/connection.ts'
+import { createConnections } from './bridge/connections.ts'
 import { pairHandlers } from './bridge/pair-handlers.ts'
 import { createPairingWindows } from './bridge/pairing-window.ts'
 import { createPairings } from './bridge/pairings.ts'
@@ -35,6 +37,8 @@ import { openDatabase } from './database/open.ts'
 import { openListener } from './http/listener.ts'
 import { portsToTry } from './http/ports.ts'
 import { openIdentity } from './identity.ts'
+import { openCountersigning } from './ledger/countersigning.ts'
+import { createHeads } from './ledger/heads.ts'
 import { createLedger } from './ledger/ledger.ts'
 import { createLog } from './log.ts'
 import type { Machine } from './machine.ts'
@@ -119,15 +123,21 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const pins = await openPins({ database, items, era, companionIdentity: identity.keys.publicKey })
   const grants = await createGrants({ database, items, ledger, companionKey, time })
   const pause = createPause({ database, items, ledger })
+  const alarms = createAlarms({ database, items, ledger })
+  const gate = createGate({ pause, alarms })
 
   // Who is asked, and what a yes does.
+  const onFault = (err: unknown) => log.error({ err }, 'Something went wrong that should not.')
   const browsers = createRoster(pins)
+  const heads = createHeads(database)
+  const countersigning = await openCountersigning({ ledger, heads, browsers, alarms, companionKey, time, onFault })
+  closing.add(() => countersigning.close())
   const sequence = createCountersignatureSequence(database)
   const approvals = createApprovals({ database, sequence, ledger })
   const broker = createBroker({ browsers, companionKey, approvals, time, longest: patience, newId })
   closing.add(() => broker.close())
   const decide = (tool: string) => evaluate(shippedDefault, tool)
-  const authorize = createAuthorize({ pause, browsers, broker, decide })
+  const authorize = createAuthorize({ gate, browsers, broker, decide })
   const saves = createSaves({ vault, calls, broker, browsers, time })
   const stateFolder = realpathSync(folder.path)
   const asking = { authorize, broker, calls, machine, stateFolder, patience }
@@ -135,12 +145,11 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const addAgent = createAddAgent({ ...asking, database, grants, random, newId })
 
   // What agents may call.
-  const onFault = (err: unknown) => log.error({ err }, 'Something went wrong that should not.')
   const tools = createTools({ saves, describeSaves: describeSaves(vault), vault, time })
   const record = createCallRecord({ ledger, time })
   closing.add(() => record.close())
   const guard = createCallGuard(time)
-  const door = createDoor({ tools, guard, authorize, calls, record, pause, time, patience, onFault })
+  const door = createDoor({ tools, guard, authorize, calls, record, gate, time, patience, onFault })
   const forAgents = { tools, door, version }
   const serveAgent = createServeAgent(forAgents)
 
@@ -151,7 +160,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const erasables = [vaultErasable(vault), grantsErasable(grants, stateFolder)]
   const reset = createReset({ database, items, pins, ledger, time, erasables })
   const windows = createPairingWindows({ port, companionIdentity: identity.keys.publicKey, time, random })
-  const connections = new Map<string, Connection>()
+  const connections = createConnections()
   const pairings = createPairings({
     windows,
     pins,
@@ -170,12 +179,17 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     ledger,
     browsers,
     pause,
+    alarms,
     agents: () => grants.list().map(({ label, lastSeen }) => ({ label, lastSeen })),
     resetAt: () => reset.lastAt(),
   })
   closing.add(() => overviews.close())
   const unpair = async (fingerprint: string, by: string) => pairings.unpair(fingerprint, { kind: 'browser', label: by })
-  const acts = createActs({ companionKey, approvals, pause, unpair, time })
+  const looked: Parameters<typeof createActs>[0]['looked'] = (alarm, { label, signingKey }) => {
+    alarms.clear(alarm, { kind: 'browser', label })
+    if (alarm.alarm === 'ledger_diverged') countersigning.looked(signingKey)
+  }
+  const acts = createActs({ companionKey, approvals, pause, unpair, looked, time })
   const overviewFor = ({ fingerprint }: ConnectedBrowser) => overviews.for(fingerprint)
   const bridge = createBridge({
     port,
@@ -185,7 +199,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     windows,
     pairings,
     connections,
-    services: { broker, saves, pause, acts, overviewFor },
+    alarms,
+    services: { broker, saves, pause, acts, ledger: { head: ledger.head, met: countersigning.met }, overviewFor },
     ledger,
     time,
   })

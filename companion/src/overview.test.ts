@@ -5,7 +5,7 @@ import { overview as overviewShape } from '@countersign/shared/protocol/overview
 import { expect, it, onTestFinished } from 'vitest'
 import type { Browsers } from './bridge/browsers.ts'
 import { createLedger } from './ledger/ledger.ts'
-import { createOverviews } from './overview.ts'
+import { createOverviews, type OverviewDeps } from './overview.ts'
 import { fakeBrowser } from './testing/fake-browser.ts'
 import { sampleSession, sent } from './testing/sample-session.ts'
 import { tempDatabase } from './testing/temp-database.ts'
@@ -31,6 +31,7 @@ const opened = async (resetAt: () => string | null = () => null) => {
     connected: () => [{ ...here, showOverview: (overview) => told.push(overview) }],
     onChange: () => () => undefined,
   }
+  const alarms: OverviewDeps['alarms'] = { list: () => [], onChange: () => () => undefined }
   const overviews = createOverviews({
     port: 47616,
     key: 'file',
@@ -38,6 +39,7 @@ const opened = async (resetAt: () => string | null = () => null) => {
     ledger,
     browsers,
     pause: { isPaused: () => false, onChange: () => () => undefined },
+    alarms,
     agents: () => [{ label: 'Claude Code', lastSeen: null }],
     resetAt,
   })

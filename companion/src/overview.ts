@@ -1,3 +1,4 @@
+import type { Alarms } from './access/alarms.ts'
 import { errorCodes, refusalOf } from '@countersign/shared/errors'
 import type { LedgerRow } from '@countersign/shared/ledger/row'
 import type { Activity, Overview, SavedAccount } from '@countersign/shared/protocol/overview'
@@ -22,6 +23,7 @@ export type OverviewDeps = {
   readonly ledger: Pick<Ledger, 'list' | 'onAppend'>
   readonly browsers: Browsers
   readonly pause: { isPaused(): boolean; onChange(listener: () => void): () => void }
+  readonly alarms: Pick<Alarms, 'list' | 'onChange'>
   agents(): Overview['agents']
   resetAt(): string | null
 }
@@ -36,14 +38,16 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
 
   const build = (fingerprint?: string): Overview => {
     const connected = new Set(browsers.connected().map((browser) => browser.fingerprint))
-    const alarms: Overview['alarms'] = []
+    const alarms: Overview['alarms'] = deps.alarms
+      .list()
+      .map(({ alarm, about, text }) => ({ code: alarm, text, look: { alarm, about } }))
     // Somebody may have damaged what lies on the disk. That is told; it takes neither the rest along nor the process.
     const told = <T>(look: () => T, otherwise: T): T => {
       try {
         return look()
       } catch (thrown) {
         const { code, reason, next } = refusalOf(thrown)
-        if (!alarms.some((known) => known.code === code)) alarms.push({ code, text: `${reason} ${next}` })
+        if (!alarms.some((known) => known.code === code)) alarms.push({ code, text: `${reason} ${next}`, look: null })
         return otherwise
       }
     }
@@ -73,7 +77,12 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
     })
   }
   // A save, a grant, a release and a pause each leave a row.
-  const stops = [ledger.onAppend(changed), browsers.onChange(changed), pause.onChange(changed)]
+  const stops = [
+    ledger.onAppend(changed),
+    browsers.onChange(changed),
+    pause.onChange(changed),
+    deps.alarms.onChange(changed),
+  ]
 
   return {
     for: build,
@@ -118,5 +127,5 @@ const alarmsOf = (vault: Pick<Vault, 'list'>): Overview['alarms'] => {
   if (damaged === 0) return []
   const [reason, next] = errorCodes.vault_record_damaged
   const text = damaged === 1 ? reason : `${damaged} saved sessions do not open, and were set aside.`
-  return [{ code: 'vault_record_damaged', text: `${text} ${next}` }]
+  return [{ code: 'vault_record_damaged', text: `${text} ${next}`, look: null }]
 }

@@ -25,7 +25,14 @@ export const errorCodes = {
   wrong_account: ['The Upwork tab belongs to another account.', 'Ask the person to switch the account.'],
   no_upwork_tab: ['No Upwork tab is open.', 'Ask the person to open Upwork in Chrome, then call again.'],
   companion_restarted: ['The companion restarted during this call.', 'Call again.'],
-  ledger_diverged: ['The ledger does not continue what the browser signed.', 'Look at the alarm in the popup.'],
+  ledger_diverged: [
+    'The ledger does not continue what the browser signed.',
+    'Ask the person to look at the alarm in the popup; nothing passes before that.',
+  ],
+  browser_doubled: [
+    "This browser's key is in use in two places at once.",
+    'Ask the person to look at the alarm in the popup.',
+  ],
   unknown_tool: ['There is no such tool.', 'List the tools and call one of them.'],
   invalid_arguments: ['The arguments do not fit the tool.', 'Correct them and call again.'],
   unauthorized: ['The token is not that of an agent.', 'Run `countersign agents add LABEL` for a new one.'],

@@ -25,6 +25,8 @@ const forHer: Partial<Record<ErrorCode, readonly [reason: string, next: string]>
   wrong_account: ['The Upwork tab belongs to another account.', 'Switch the account in Upwork, then try again.'],
   no_upwork_tab: ['No Upwork tab is open.', 'Open Upwork in Chrome, then try again.'],
   companion_restarted: ['The companion restarted meanwhile.', 'Try again.'],
+  ledger_diverged: ['The ledger does not continue what your browser signed.', 'Look at the alarm in the popup.'],
+  browser_doubled: ["This browser's key is in use in two places at once.", 'Look at the alarm in the popup.'],
   policy_denied: ['Your policy denies this.', 'Change the policy, or do without.'],
   rate_limited: ['This came too often.', 'Wait a little, then try again.'],
   approval_pending: ['You have not answered yet.', 'Answer it in the browser.'],

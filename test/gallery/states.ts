@@ -154,7 +154,7 @@ export const states: Record<string, object> = {
     overview: {
       ...overview,
       paused: true,
-      alarms: [{ code: 'vault_record_damaged', text: 'A saved session does not open, and was set aside.' }],
+      alarms: [{ code: 'vault_record_damaged', text: 'A saved session does not open, and was set aside.', look: null }],
       browsers: [
         ...overview.browsers,
         { label: 'Chrome on macOS', fingerprint: 'QW8E-44RT', connected: false, you: false },

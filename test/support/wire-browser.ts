@@ -5,6 +5,8 @@ import { connectAsBrowser, pairAsBrowser } from '@countersign/shared/channel/han
 import { createIdentity, rawPublicKey } from '@countersign/shared/channel/identity'
 import { parsePairingCode } from '@countersign/shared/channel/pairing-code'
 import type { SealedTransport } from '@countersign/shared/channel/transport'
+import type { ChainHead } from '@countersign/shared/ledger/chain'
+import { follow } from '@countersign/shared/ledger/follow'
 import { browserMethods, companionMethods, type Receipt } from '@countersign/shared/protocol/messages'
 import { createPeer, route, type Peer } from '@countersign/shared/protocol/peer'
 import { protocolVersion } from '@countersign/shared/protocol/version'
@@ -41,6 +43,7 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
   const { signal } = new AbortController()
   let companion = new Uint8Array()
   let seq = 0
+  let last: ChainHead | null = null
 
   const yesTo = async (prompt: Prompt): Promise<Countersigned> =>
     countersign(signingKey.privateKey, {
@@ -71,12 +74,26 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
       }),
       route(browserMethods.promptEnded, heard),
       route(browserMethods.overview, heard),
+      route(browserMethods.countersign, async ({ rows }) => {
+        const head = await follow(rows, last)
+        if (head === undefined) return { kind: 'diverged' as const }
+        last = head
+        const at = new Date().toISOString()
+        const document = {
+          purpose: 'countersign/1 ledger head' as const,
+          browser,
+          companion: keyText(companion),
+          head,
+          at,
+        }
+        return { kind: 'signed' as const, signed: await countersign(signingKey.privateKey, document) }
+      }),
       route(browserMethods.standing, heard),
       route(browserMethods.heartbeat, heard),
     ])
     return {
       peer,
-      hello: () => peer.request(companionMethods.hello, { protocol: protocolVersion, version: '0.0.0' }),
+      hello: () => peer.request(companionMethods.hello, { protocol: protocolVersion, version: '0.0.0', head: last }),
       async save(session) {
         const digest = await sessionDigest(session)
         const result = await peer.request(companionMethods.save, { session, digest, name: null })

@@ -16,7 +16,9 @@ const setUp = async () => {
     return Promise.resolve()
   }
   const { approvals, browser, pause, time } = house
-  const acts = createActs({ companionKey, approvals, pause, unpair, time })
+  const seen: unknown[] = []
+  const looked = (alarm: object) => void seen.push(alarm)
+  const acts = createActs({ companionKey, approvals, pause, unpair, looked, time })
   const asker = { kind: 'agent', grant: 'browser', label: 'Browser', claim: null } as const
   const times = { askedAt: new Date(time.wall()).toISOString(), deadline: new Date(time.wall() + 60_000).toISOString() }
   const sign = async (act: object, more: Partial<ApprovalDocument> = {}, by = browser) => {
@@ -26,7 +28,7 @@ const setUp = async () => {
     return by.sign(prompt, 'approve', { shown: args, request: crypto.randomUUID(), ...more })
   }
   await pause.pause('Chrome')
-  return { ...house, acts, sign, unpaired }
+  return { ...house, acts, sign, unpaired, seen }
 }
 
 describe('the person’s own acts', () => {

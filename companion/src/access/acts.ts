@@ -5,6 +5,7 @@ import type { companionMethods } from '@countersign/shared/protocol/messages'
 import type { z } from 'zod'
 import type { Approvals } from '../approvals/approvals.ts'
 import type { ConnectedBrowser } from '../bridge/browsers.ts'
+import type { LookableAlarm } from '@countersign/shared/protocol/overview'
 import type { Time } from '../time.ts'
 import { createTurns } from '../turns.ts'
 import type { Pause } from './pause.ts'
@@ -25,6 +26,8 @@ export const createActs = (deps: {
   readonly approvals: Approvals
   readonly pause: Pick<Pause, 'resume'>
   unpair(fingerprint: string, by: string): Promise<void>
+  /** She has looked at this alarm, in this browser. */
+  looked(alarm: { alarm: LookableAlarm; about: string | null }, from: ConnectedBrowser): void
   readonly time: Pick<Time, 'wall'>
 }): Acts => {
   const { approvals, companionKey, pause, time } = deps
@@ -46,8 +49,11 @@ export const createActs = (deps: {
       Date.parse(document.expires) > time.wall()
     )
   }
-  const carryOut = (act: Act, by: string): Promise<void> =>
-    act.tool === 'resume' ? pause.resume(by) : deps.unpair(act.fingerprint, by)
+  const carryOut = async (act: Act, from: ConnectedBrowser): Promise<void> => {
+    if (act.tool === 'resume') return pause.resume(from.label)
+    if (act.tool === 'unpair') return deps.unpair(act.fingerprint, from.label)
+    deps.looked({ alarm: act.alarm, about: act.about }, from)
+  }
 
   return {
     perform: async (from, { signed, act }) => {
@@ -55,7 +61,7 @@ export const createActs = (deps: {
         return await turns.take(from.signingKey, async () => {
           if (!(await isHers(from, signed, act))) return { kind: 'refused', ...refusal('countersignature_invalid') }
           approvals.accept({ from, asker: { kind: 'browser', label: from.label }, signed })
-          await carryOut(act, from.label)
+          await carryOut(act, from)
           return { kind: 'done' }
         })
       } catch (thrown) {

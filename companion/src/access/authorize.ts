@@ -4,8 +4,8 @@ import type { Decision } from '@countersign/shared/policy/decision'
 import type { Broker } from '../approvals/broker.ts'
 import type { Verdict } from '../approvals/question.ts'
 import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
+import type { Gate } from './gate.ts'
 import { withSignals } from './linked-signal.ts'
-import type { Pause } from './pause.ts'
 
 /** One wish of an agent or of the terminal, before anything is done about it. */
 export type Wish = {
@@ -37,19 +37,19 @@ export type Road =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
 /**
- * The one road. Refusals come in this order, all but the last without a prompt: paused, policy, paired, connected, tab,
- * signed in, prompt. Throws only what is a fault of ours.
+ * The one road. Refusals come in this order, all but the last without a prompt: paused or an alarm, policy, paired, connected,
+ * tab, signed in, prompt. Throws only what is a fault of ours.
  */
 export type Authorize = (wish: Wish, signal: AbortSignal) => Promise<Road>
 
 export const createAuthorize = (deps: {
-  readonly pause: Pick<Pause, 'isPaused' | 'signal'>
+  readonly gate: Gate
   readonly browsers: Browsers
   readonly broker: Pick<Broker, 'ask'>
   /** What the policy in force says of a tool. */
   decide(tool: string): Decision
 }): Authorize => {
-  const { pause, browsers, broker } = deps
+  const { gate, browsers, broker } = deps
 
   const ask = async (wish: Wish, rule: string, signal: AbortSignal): Promise<Road> => {
     if (browsers.paired().length === 0) return refused(refusal('not_paired'))
@@ -69,14 +69,15 @@ export const createAuthorize = (deps: {
 
   return async (wish, signal) => {
     try {
-      if (pause.isPaused()) return refused(refusal('paused'))
+      const closed = gate.closed()
+      if (closed !== undefined) return refused(closed)
       const decision = wish.asker.kind === 'terminal' ? terminalAsks : deps.decide(wish.action)
       if (decision.kind === 'deny') {
         return refused(refusal('policy_denied', { rule: decision.rule, reason: decision.reason }))
       }
       if (decision.kind === 'allow') return { kind: 'allowed', rule: decision.rule }
-      // A pause ends the calls that wait, too.
-      return await withSignals([signal, pause.signal()], (linked) => ask(wish, decision.rule, linked))
+      // What closes the gate ends the calls that wait, too.
+      return await withSignals([signal, ...gate.signals()], (linked) => ask(wish, decision.rule, linked))
     } catch (thrown) {
       if (!(thrown instanceof CountersignError)) throw thrown
       return refused(refusalOf(thrown))

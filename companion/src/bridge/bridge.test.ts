@@ -235,13 +235,6 @@ describe('a paired browser', () => {
     expect(knocks()).toHaveLength(2)
   })
 
-  test('has one connection: a newer one is refused while the older one answers', async () => {
-    const { ada, line, dial } = await paired()
-    const second = await ada.connect(dial().browser, 47616)
-    await expect(second.hello()).rejects.toMatchObject({ code: 'peer_closed' })
-    expect((await line.hello()).standing).toBe('paired')
-  })
-
   test('has one connection: a newer one replaces an older one that is dead', async () => {
     const { ada, line, dial, roster } = await paired()
     await line.peer.close()

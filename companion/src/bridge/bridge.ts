@@ -6,11 +6,14 @@ import { REFUSED } from '@countersign/shared/channel/limits'
 import type { SealedTransport } from '@countersign/shared/channel/transport'
 import { createPeer } from '@countersign/shared/protocol/peer'
 import type { Accept } from '../http/listener.ts'
+import type { Alarms } from '../access/alarms.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Time } from '../time.ts'
 import { createTurns } from '../turns.ts'
 import type { BrowserServices } from './browser-routes.ts'
-import { createConnection, sayFarewell, type Connection } from './connection.ts'
+import { createConnection, sayFarewell } from './connection.ts'
+import type { Connections } from './connections.ts'
+import { createSuspicion } from './suspicion.ts'
 import type { PairingWindows } from './pairing-window.ts'
 import type { Pairings } from './pairings.ts'
 import type { Pins } from './pins.ts'
@@ -27,8 +30,6 @@ export type Bridge = {
 
 /** How many may be in the handshake at once. It takes 10 ms, so whoever is the oldest of so many is not going to finish. */
 const mostHalfOpen = 16
-/** Milliseconds that an older connection of the same browser has to show that it is alive. */
-const proofOfLife = 2_000
 
 export const createBridge = (deps: {
   readonly port: number
@@ -38,18 +39,20 @@ export const createBridge = (deps: {
   readonly windows: PairingWindows
   readonly pairings: Pick<Pairings, 'spoke' | 'turnedAway'>
   /** Kept here, read by the pairings. */
-  readonly connections: Map<string, Connection>
+  readonly connections: Connections
+  readonly alarms: Pick<Alarms, 'list' | 'raise' | 'onChange'>
   readonly services: BrowserServices
   readonly ledger: Pick<Ledger, 'append'>
   readonly time: Time
 }): Bridge => {
-  const { port, identity, pins, roster, windows, pairings, connections, services, time } = deps
+  const { port, identity, pins, roster, windows, pairings, connections, alarms, services, time } = deps
   const unknownPeers = createUnknownPeers(deps)
   const halfOpen = new Set<BridgeSocket>()
   const closing = new AbortController()
   // One for each handshake.
   setMaxListeners(2 * mostHalfOpen, closing.signal)
   const turns = createTurns()
+  const suspicion = createSuspicion({ alarms, connections, pins })
 
   const shakeHands = async (socket: BridgeSocket, origin: string): Promise<SealedTransport | undefined> => {
     try {
@@ -71,24 +74,18 @@ export const createBridge = (deps: {
     }
   }
 
-  /** One connection a browser. An older one gives way unless it is alive; if it is, the newer one does. */
+  /** One connection a browser. An older one gives way unless it is alive: then the key is in two places, and neither counts. */
   const admit = async (transport: SealedTransport): Promise<void> => {
     const name = keyText(transport.peerIdentity)
-    const older = connections.get(name)
-    if (older !== undefined) {
-      if (await older.answers(proofOfLife)) return transport.close()
-      void older.close()
-    }
+    if (!(await suspicion.lets(name))) return transport.close()
     const pin = pins.find(name)
     if (closing.signal.aborted) return transport.close()
     // Its pin was taken back since the handshake, and nobody has told it yet.
     if (pin === undefined) return sayFarewell(createPeer(transport, []), pairings.turnedAway(name))
     const spoke = () => pairings.spoke(name)
-    const connection = createConnection({ transport, pin, pins, roster, services, time, spoke })
-    connections.set(name, connection)
-    void connection.closed.then(() => {
-      if (connections.get(name) === connection) connections.delete(name)
-    })
+    const suspected = () => suspicion.falls(pin)
+    const connection = createConnection({ transport, pin, pins, roster, services, time, suspected, spoke })
+    connections.add(name, connection)
     connection.listen()
   }
 
@@ -108,8 +105,9 @@ export const createBridge = (deps: {
     accept: ({ socket, origin }) => void accept(socket, origin),
     async close() {
       closing.abort()
+      suspicion.close()
       unknownPeers.close()
-      await Promise.all([...connections.values()].map((connection) => connection.close()))
+      await Promise.all(connections.all().map((connection) => connection.close()))
     },
   }
 }

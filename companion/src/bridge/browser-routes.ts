@@ -1,4 +1,5 @@
 import { CountersignError } from '@countersign/shared/errors'
+import type { ChainHead } from '@countersign/shared/ledger/chain'
 import { companionMethods, type Receipt } from '@countersign/shared/protocol/messages'
 import type { Overview } from '@countersign/shared/protocol/overview'
 import { route, type Route } from '@countersign/shared/protocol/peer'
@@ -20,6 +21,11 @@ export type BrowserServices = {
   }
   readonly pause: Pick<Pause, 'pause'>
   readonly acts: Pick<Acts, 'perform'>
+  readonly ledger: {
+    head(): ChainHead
+    /** It counts from now on, and has signed this head last. */
+    met(browser: ConnectedBrowser, last: ChainHead | null): void
+  }
   overviewFor(browser: ConnectedBrowser): Overview
 }
 
@@ -28,35 +34,47 @@ export type Caller = {
   readonly browser: ConnectedBrowser
   /** Looked up at each call, since it changes under a connection; undefined when the pin is gone. */
   standing(): 'held' | 'paired' | undefined
-  /** It has said hello in our version. */
-  greeted(): void
+  /** Whether it counts as connected: paired, greeted, and its key is not under suspicion. */
+  counts(): boolean
+  /** It has said hello in our version, and which head of the ledger it has signed last. */
+  greeted(last: ChainHead | null): void
 }
+
+type Asked = z.output<(typeof companionMethods)['act']['params']>
 
 /** All that a browser may call. One that is held may say hello and keep its connection alive, and nothing else. */
 export const browserRoutes = (
-  { broker, saves, pause, acts, overviewFor }: BrowserServices,
-  { browser, standing, greeted }: Caller,
+  { broker, saves, pause, acts, ledger, overviewFor }: BrowserServices,
+  { browser, standing, counts, greeted }: Caller,
 ): readonly Route[] => {
   const requirePaired = () => {
     if (standing() !== 'paired') throw new CountersignError('not_paired')
   }
+  const requireTrusted = () => {
+    requirePaired()
+    if (!counts()) throw new CountersignError('browser_doubled')
+  }
+  /** What a browser may do whose key is under suspicion: look, and leave. */
+  const isLook = ({ act }: Asked) =>
+    act.tool === 'looked' || (act.tool === 'unpair' && act.fingerprint === browser.fingerprint)
 
   return [
-    route(companionMethods.hello, async ({ protocol }) => {
+    route(companionMethods.hello, async ({ protocol, head }) => {
       if (protocol !== protocolVersion) throw new CountersignError('protocol_mismatch')
       const now = standing()
       if (now === undefined) throw new CountersignError('not_paired')
-      greeted()
-      if (now === 'held') return { protocol: protocolVersion, standing: now, overview: null, prompts: [] }
-      const prompts = [...broker.promptsFor(browser)]
-      return { protocol: protocolVersion, standing: now, overview: overviewFor(browser), prompts }
+      greeted(head)
+      const greeting = { protocol: protocolVersion, standing: now }
+      if (now === 'held') return { ...greeting, ledger: null, overview: null, prompts: [] }
+      const prompts = counts() ? [...broker.promptsFor(browser)] : []
+      return { ...greeting, ledger: ledger.head(), overview: overviewFor(browser), prompts }
     }),
     route(companionMethods.save, async (params) => {
-      requirePaired()
+      requireTrusted()
       return told(await saves.fromClick(browser, params))
     }),
     route(companionMethods.answer, async (signed) => {
-      requirePaired()
+      requireTrusted()
       return told(await broker.answer(browser, signed))
     }),
     route(companionMethods.pause, async () => {
@@ -65,7 +83,8 @@ export const browserRoutes = (
       return {}
     }),
     route(companionMethods.act, async (asked) => {
-      requirePaired()
+      if (isLook(asked)) requirePaired()
+      else requireTrusted()
       return told(await acts.perform(browser, asked))
     }),
     route(companionMethods.heartbeat, async () => ({})),

@@ -1,7 +1,11 @@
-import type { PromptEnd } from '@countersign/shared/protocol/messages'
+import type { LedgerRow } from '@countersign/shared/ledger/row'
+import type { browserMethods, PromptEnd } from '@countersign/shared/protocol/messages'
 import type { Overview } from '@countersign/shared/protocol/overview'
 import type { Prompt } from '@countersign/shared/approval/prompt'
+import type { z } from 'zod'
 import type { CaptureIdentity, DescribeOutcome, TakeOutcome } from '@countersign/shared/session/capture'
+
+type Countersigned = z.output<(typeof browserMethods)['countersign']['result']>
 
 /** A paired browser whose sealed connection stands, seen from the rest of the companion. */
 export type ConnectedBrowser = {
@@ -13,6 +17,8 @@ export type ConnectedBrowser = {
   /** What a capture would take now. Throws a CountersignError when the browser goes away or does not answer. */
   describe(signal: AbortSignal): Promise<DescribeOutcome>
   take(request: string, expect: CaptureIdentity, signal: AbortSignal): Promise<TakeOutcome>
+  /** Shows rows of the ledger that follow on what this browser signed last, and has it sign the last of them. */
+  countersign(rows: readonly LedgerRow[], signal: AbortSignal): Promise<Countersigned>
   /** The whole list of this browser's open prompts, oldest first. Never throws: a lost browser asks again when it is back. */
   showPrompts(prompts: readonly Prompt[]): void
   promptEnded(end: PromptEnd): void

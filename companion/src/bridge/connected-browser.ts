@@ -20,6 +20,7 @@ export const connectedBrowser = (
     describe: (signal) => peer.request(browserMethods.describe, {}, { signal, deadline: captureDeadline }),
     take: (request, expect, signal) =>
       peer.request(browserMethods.take, { request, expect }, { signal, deadline: captureDeadline }),
+    countersign: (rows, signal) => peer.request(browserMethods.countersign, { rows: [...rows] }, { signal }),
     showPrompts: (prompts) => push(peer.request(browserMethods.prompts, { prompts: [...prompts] })),
     promptEnded: (end) => push(peer.request(browserMethods.promptEnded, end)),
     showOverview: (overview) => push(peer.request(browserMethods.overview, overview)),

@@ -1,5 +1,6 @@
 import type { SealedTransport } from '@countersign/shared/channel/transport'
 import { refusalOf, type CountersignError } from '@countersign/shared/errors'
+import type { ChainHead } from '@countersign/shared/ledger/chain'
 import { browserMethods } from '@countersign/shared/protocol/messages'
 import { createPeer, type Peer } from '@countersign/shared/protocol/peer'
 import type { Time } from '../time.ts'
@@ -18,6 +19,8 @@ export type Connection = {
   answers(milliseconds: number): Promise<boolean>
   /** Its pin has become a paired one. */
   promote(): void
+  /** Its key is no longer under suspicion. */
+  cleared(): void
   /** Its pin is gone: it counts no longer from now on, is told so, and is cut within a second. */
   dismiss(why?: CountersignError): void
   close(): Promise<void>
@@ -34,6 +37,7 @@ export const createConnection = ({
   roster,
   services,
   time,
+  suspected,
   spoke,
 }: {
   readonly transport: SealedTransport
@@ -42,10 +46,13 @@ export const createConnection = ({
   readonly roster: Pick<Roster, 'connect' | 'disconnect'>
   readonly services: BrowserServices
   readonly time: Time
+  /** Whether its key was found in two places, and she has not looked yet. */
+  suspected(): boolean
   /** It sent its first sealed message, so the handshake has come to its end there, too. Called once, before it is answered. */
   spoke(): void
 }): Connection => {
-  let greeted = false
+  /** Undefined until it has said hello. */
+  let greeting: { readonly last: ChainHead | null } | undefined
   let entered = false
   let silent = true
   let ended = false
@@ -58,8 +65,9 @@ export const createConnection = ({
     return now.standing
   }
   const enter = () => {
-    if (!greeted || entered || standing() !== 'paired') return
+    if (greeting === undefined || entered || suspected() || standing() !== 'paired') return
     entered = true
+    services.ledger.met(browser, greeting.last)
     roster.connect(browser)
   }
   const leave = () => {
@@ -94,11 +102,12 @@ export const createConnection = ({
     lost: () => void peer.close(),
   })
   const browser = connectedBrowser({ request: (...asked) => peer.request(...asked) }, pin)
-  const greet = () => {
-    greeted = true
+  const greeted = (last: ChainHead | null) => {
+    greeting = { last }
     enter()
   }
-  const peer = createPeer(heard, browserRoutes(services, { browser, standing, greeted: greet }))
+  const counts = () => entered && standing() === 'paired'
+  const peer = createPeer(heard, browserRoutes(services, { browser, standing, counts, greeted }))
   void peer.closed.then(leave)
 
   return {
@@ -113,6 +122,7 @@ export const createConnection = ({
       peer.request(browserMethods.standing, { standing: 'paired', why: null }).catch(() => undefined)
       enter()
     },
+    cleared: enter,
     dismiss(why) {
       if (ended) return
       leave()

@@ -5,7 +5,7 @@ import type { Claim } from '../control/messages.ts'
 import type { Database } from '../database/database.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Era } from '../vault/era.ts'
-import type { Connection } from './connection.ts'
+import type { Connections } from './connections.ts'
 import { askForFurther } from './further-pairing.ts'
 import type { Decision, Gate, Paired, PairingWindow, PairingWindows } from './pairing-window.ts'
 import type { Pin, Pins } from './pins.ts'
@@ -39,8 +39,7 @@ export const createPairings = (deps: {
   readonly windows: PairingWindows
   readonly pins: Pins
   readonly roster: Roster
-  /** The connections that stand, by the browser's identity. */
-  readonly connections: ReadonlyMap<string, Connection>
+  readonly connections: Pick<Connections, 'of'>
   readonly broker: Pick<Broker, 'ask' | 'end'>
   readonly database: Pick<Database, 'transaction'>
   readonly ledger: Pick<Ledger, 'append'>
@@ -55,6 +54,9 @@ export const createPairings = (deps: {
   /** The last whose pin was taken back, since it may not have come to its connection by then. */
   let revoked: { readonly identity: string; readonly why: CountersignError } | undefined
 
+  const dismiss = (identity: string, why?: CountersignError) => {
+    for (const connection of connections.of(identity)) connection.dismiss(why)
+  }
   const note = (kind: 'paired' | 'pairing_refused' | 'unpaired', by: LedgerAsker, pin: Pin, code?: ErrorCode) => {
     const details = { browser: pin.label, fingerprint: pin.fingerprint }
     const outcome = kind === 'pairing_refused' ? 'refused' : 'done'
@@ -66,7 +68,7 @@ export const createPairings = (deps: {
     reset.run(by)
     roster.changed()
     for (const { identity } of known) {
-      connections.get(identity)?.dismiss()
+      dismiss(identity)
       // One that had just won a code, and has nothing any more that it could be paired with.
       windows.confirm(identity)?.fail(new CountersignError('pairing_refused', { message: overtaken }))
     }
@@ -77,7 +79,7 @@ export const createPairings = (deps: {
       pins.remove(pin.identity)
       note('unpaired', by, pin, why?.code)
     })
-    connections.get(pin.identity)?.dismiss(why)
+    dismiss(pin.identity, why)
     if (last) resetAll(by)
     else roster.changed()
   }
@@ -101,7 +103,7 @@ export const createPairings = (deps: {
       asking.get(identity)?.abort(why)
       const pin = pins.find(identity)
       if (pin?.standing === 'paired') return unpairPin(pin, companion, why)
-      connections.get(identity)?.dismiss(why)
+      dismiss(identity, why)
       if (pin === undefined) return
       try {
         database.transaction(() => {
@@ -116,7 +118,7 @@ export const createPairings = (deps: {
 
   const settle = (pin: Pin, decision: Decision) => {
     roster.changed()
-    connections.get(pin.identity)?.promote()
+    for (const connection of connections.of(pin.identity)) connection.promote()
     decision.succeed({ browser: pin.label, fingerprint: pin.fingerprint })
   }
 

@@ -1,5 +1,6 @@
 import type { FrameSocket } from '@countersign/shared/channel/frame-socket'
 import { MAX_FRAME_BYTES } from '@countersign/shared/channel/limits'
+import { protocolVersion } from '@countersign/shared/protocol/version'
 import { companionMethods } from '@countersign/shared/protocol/messages'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -54,7 +55,9 @@ test('pairs and talks over a real socket, also in messages far over four kibibyt
   const { line, roster } = await house()
   expect(roster.connected()).toHaveLength(1)
   const version = 'v'.repeat(3 * 1024 * 1024)
-  expect(await line.peer.request(companionMethods.hello, { protocol: 1, version })).toMatchObject({
+  expect(
+    await line.peer.request(companionMethods.hello, { protocol: protocolVersion, version, head: null }),
+  ).toMatchObject({
     standing: 'paired',
   })
 })

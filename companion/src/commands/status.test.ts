@@ -63,7 +63,7 @@ it('says how it stands, each thing on its line', () => {
           },
         ],
         agents: [{ label: 'Claude Code', lastSeen: '2026-11-22T11:59:59Z' }],
-        alarms: [{ code: 'vault_record_damaged', text: 'A saved session does not open.' }],
+        alarms: [{ code: 'vault_record_damaged', text: 'A saved session does not open.', look: null }],
       },
     },
     folder,

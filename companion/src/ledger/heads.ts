@@ -9,8 +9,8 @@ export type Heads = {
   all(): readonly SignedHead[]
   /** In place of this browser's earlier one. Whether it is true is the caller's question. */
   keep(signed: SignedHead): void
-  /** She has looked: an earlier history counts no longer. */
-  forget(): void
+  /** That of this browser's signing key. */
+  forget(browser: string): void
 }
 
 export const createHeads = (database: Pick<Database, 'all' | 'run'>): Heads => ({
@@ -22,7 +22,7 @@ export const createHeads = (database: Pick<Database, 'all' | 'run'>): Heads => (
       [document.browser, canonicalJson(document), signature],
     )
   },
-  forget: () => void database.run('delete from ledger_heads'),
+  forget: (browser) => void database.run('delete from ledger_heads where browser = ?', [browser]),
 })
 
 const stored = z.object({ document: z.string(), signature: z.string() })

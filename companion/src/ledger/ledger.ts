@@ -1,6 +1,14 @@
 import { harmlessText } from '@countersign/shared/approval/harmless-text'
 import { CountersignError } from '@countersign/shared/errors'
-import { chained, chainStart, verifyChain, type ChainHead, type ChainVerdict } from '@countersign/shared/ledger/chain'
+import {
+  chained,
+  chainStart,
+  genesis,
+  rowHash,
+  verifyChain,
+  type ChainHead,
+  type ChainVerdict,
+} from '@countersign/shared/ledger/chain'
 import {
   ledgerRow,
   type LedgerAsker,
@@ -39,6 +47,8 @@ export type Ledger = {
   /** Oldest first: of those after `after`, or else the newest. */
   list(which?: { limit?: number; after?: number }): LedgerRow[]
   head(): ChainHead
+  /** Whether this head is one that the ledger has been at, and the entry there is as it was written. */
+  holds(head: ChainHead): boolean
   verify(signed?: ChainHead): ChainVerdict
   /** Milliseconds since 1970, and never earlier than any row: what deadlines that outlive the process are held against. */
   now(): number
@@ -104,6 +114,11 @@ export const createLedger = (deps: { readonly database: Database; readonly time:
       const newest = last()
       return newest === undefined ? chainStart : { seq: newest.seq, hash: newest.hash }
     },
+    holds: ({ seq, hash }) => {
+      if (seq === 0) return hash === genesis
+      const [row] = rows('where seq = ?', [seq])
+      return row !== undefined && isRow(row) && row.hash === hash && rowHash(row, sha256) === hash
+    },
     verify: (signed) => verifyChain(rows('order by seq', []), sha256, signed),
     now: () => now(),
     onAppend: (listener) => {
@@ -119,6 +134,8 @@ const harmless = (draft: Draft): Draft => ({
   tool: draft.tool === null ? null : harmlessText(draft.tool, 200).text,
   asker: { ...draft.asker, label: harmlessText(draft.asker.label, 100).text },
 })
+
+const isRow = (row: unknown): row is LedgerRow => ledgerRow.safeParse(row).success
 
 const placed = { seq: true, prev: true, hash: true } as const
 

@@ -3,10 +3,10 @@ import type { Asker } from '@countersign/shared/approval/prompt'
 import { digest } from '@countersign/shared/canonical'
 import { CountersignError, type ErrorCode, refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
 import { type Authorize, reasonOf, type Wish } from '../access/authorize.ts'
+import type { Gate } from '../access/gate.ts'
 import type { Grant } from '../access/grants.ts'
 import type { LedgerCalls } from '../access/ledger-call.ts'
 import { withSignals } from '../access/linked-signal.ts'
-import type { Pause } from '../access/pause.ts'
 import type { Refused } from '../access/save.ts'
 import { createSharedRuns } from '../access/shared-runs.ts'
 import { type Deadline, deadlineIn, type Time } from '../time.ts'
@@ -37,14 +37,14 @@ export const createDoor = (deps: {
   readonly authorize: Authorize
   readonly calls: LedgerCalls
   readonly record: CallRecord
-  readonly pause: Pick<Pause, 'signal' | 'isPaused'>
+  readonly gate: Gate
   readonly time: Time
   /** Seconds that the person has to answer. */
   readonly patience: number
   /** A fault of ours, for the log. */
   onFault(thrown: unknown): void
 }): Door => {
-  const { authorize, calls, record, pause, time, patience } = deps
+  const { authorize, calls, record, gate, time, patience } = deps
   const tools = new Map(deps.tools.map((known) => [known.name, known]))
   const runs = createSharedRuns<Answer | Refused>({ time, lasts })
   /** Of the runs in which the person is being asked: until when, and under which id. */
@@ -89,10 +89,10 @@ export const createDoor = (deps: {
 
   const answer = async (tool: Tool, call: ToolCall, prepared: PreparedCall): Promise<Answer | Refused> => {
     const { grant, signal, progress } = call
-    const ends = [pause.signal(), grant.revoked]
+    const ends = [...gate.signals(), grant.revoked]
     // Looking is cheap and each look is its own; what may write is done once for all who ask for it at the same time. A result
-    // that waits is not given out while agents are paused, either.
-    if (tool.kind === 'read' || pause.isPaused()) {
+    // that waits is not given out while no call passes, either.
+    if (tool.kind === 'read' || gate.closed() !== undefined) {
       return withSignals([signal, grant.revoked], (linked) => run('', tool, call, prepared, linked))
     }
     const key = JSON.stringify([grant.id, tool.rule, await digest(prepared.args)])

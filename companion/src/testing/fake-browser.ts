@@ -58,6 +58,7 @@ export const fakeBrowser = async (label = 'Chrome on Linux'): Promise<FakeBrowse
       }
     },
     nextEnd: () => new Promise((resolve) => onEnd.push(resolve)),
+    countersign: () => Promise.resolve({ kind: 'diverged' }),
     showOverview: () => undefined,
     sign: async (prompt, answer, more = {}) =>
       countersign(pair.privateKey, {

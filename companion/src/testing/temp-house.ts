@@ -3,8 +3,10 @@ import { Secret } from '@countersign/shared/secret'
 import { sessionDigest, type Session } from '@countersign/shared/session/session'
 import type { CaptureOutline } from '@countersign/shared/session/capture'
 import { summarize } from '@countersign/shared/session/summary'
+import { createAlarms } from '../access/alarms.ts'
 import { createAuthorize } from '../access/authorize.ts'
 import { createCountersignatureSequence } from '../access/countersignature-sequence.ts'
+import { createGate } from '../access/gate.ts'
 import { createLedgerCalls } from '../access/ledger-call.ts'
 import { createPause } from '../access/pause.ts'
 import { createSaves } from '../access/save.ts'
@@ -35,8 +37,10 @@ export const tempHouse = async () => {
   const approvals = createApprovals({ database, sequence: createCountersignatureSequence(database), ledger })
   const broker = createBroker({ browsers, companionKey, approvals, time, longest: 600, newId: randomUUID })
   const pause = createPause({ database, items, ledger })
+  const alarms = createAlarms({ database, items, ledger })
+  const gate = createGate({ pause, alarms })
   const decide = (tool: string) => evaluate(shippedDefault, tool)
-  const authorize = createAuthorize({ pause, browsers, broker, decide })
+  const authorize = createAuthorize({ gate, browsers, broker, decide })
   const calls = createLedgerCalls({ database, ledger, newId: randomUUID })
   const saves = createSaves({ vault, calls, broker, browsers, time })
   return {
@@ -53,6 +57,8 @@ export const tempHouse = async () => {
     approvals,
     broker,
     pause,
+    alarms,
+    gate,
     authorize,
     calls,
     saves,

@@ -3,12 +3,13 @@ import { Secret } from '@countersign/shared/secret'
 import type { Overview } from '@countersign/shared/protocol/overview'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
+import { createAlarms } from '../access/alarms.ts'
 import { createCountersignatureSequence } from '../access/countersignature-sequence.ts'
 import { createApprovals } from '../approvals/approvals.ts'
 import { createBroker } from '../approvals/broker.ts'
 import { extensionOrigins } from '../bridge/extension-ids.ts'
 import { createBridge } from '../bridge/bridge.ts'
-import type { Connection } from '../bridge/connection.ts'
+import { createConnections } from '../bridge/connections.ts'
 import { createPairingWindows } from '../bridge/pairing-window.ts'
 import { createPairings } from '../bridge/pairings.ts'
 import { openPins } from '../bridge/pins.ts'
@@ -52,7 +53,8 @@ export const testBridge = async (port = 47616) => {
     })
     const reset = createReset({ database, items, pins, ledger, time, erasables })
     const shared = { port, identity: identity.keys, pins, roster, broker, database, ledger, reset, era, time }
-    const connections = new Map<string, Connection>()
+    const connections = createConnections()
+    const alarms = createAlarms({ database, items, ledger })
     const companionIdentity = identity.keys.publicKey
     const windows = createPairingWindows({ port, companionIdentity, time, random: sealed.random })
     const pairings = createPairings({ ...shared, windows, connections })
@@ -61,10 +63,11 @@ export const testBridge = async (port = 47616) => {
       saves: { fromClick: () => Promise.reject(new Error('not here')) },
       pause: { pause: () => Promise.resolve() },
       acts: { perform: () => Promise.resolve({ kind: 'done' } as const) },
+      ledger: { head: ledger.head, met: () => undefined },
       overviewFor: () => emptyOverview,
     }
-    const bridge = createBridge({ ...shared, windows, pairings, connections, services })
-    return { pins, roster, broker, reset, pairings, ...bridge }
+    const bridge = createBridge({ ...shared, windows, pairings, connections, alarms, services })
+    return { alarms, pins, roster, broker, reset, pairings, ...bridge }
   }
   const running = await start()
   onTestFinished(() => running.close())

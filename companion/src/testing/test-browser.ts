@@ -5,6 +5,8 @@ import { connectAsBrowser, pairAsBrowser } from '@countersign/shared/channel/han
 import { createIdentity, rawPublicKey } from '@countersign/shared/channel/identity'
 import { parsePairingCode } from '@countersign/shared/channel/pairing-code'
 import type { SealedTransport } from '@countersign/shared/channel/transport'
+import type { ChainHead } from '@countersign/shared/ledger/chain'
+import { follow } from '@countersign/shared/ledger/follow'
 import { browserMethods, companionMethods } from '@countersign/shared/protocol/messages'
 import { createPeer, route, type Peer } from '@countersign/shared/protocol/peer'
 import { protocolVersion } from '@countersign/shared/protocol/version'
@@ -35,6 +37,7 @@ export const testBrowser = async (origin: string, label = 'Chrome on Linux'): Pr
   let prompts: readonly Prompt[] = []
   let companion = new Uint8Array()
   let seq = 0
+  let last: ChainHead | null = null
 
   const note = (what: string) => {
     heard.push(what)
@@ -49,12 +52,27 @@ export const testBrowser = async (origin: string, label = 'Chrome on Linux'): Pr
       }),
       route(browserMethods.promptEnded, ({ how, text }) => note(`ended: ${how} ${text}`)),
       route(browserMethods.overview, () => note('overview')),
+      route(browserMethods.countersign, async ({ rows }) => {
+        const head = await follow(rows, last)
+        if (head === undefined) return { kind: 'diverged' as const }
+        last = head
+        const at = '2026-11-22T12:00:00.000Z'
+        const document = {
+          purpose: 'countersign/1 ledger head' as const,
+          browser: signing,
+          companion: keyText(companion),
+          head,
+          at,
+        }
+        await note(`signed: ${head.seq}`)
+        return { kind: 'signed' as const, signed: await countersign(signingKey.privateKey, document) }
+      }),
       route(browserMethods.standing, ({ standing, why }) =>
         note(`standing: ${standing}${why === null ? '' : `, ${why.reason}`}`),
       ),
       route(browserMethods.heartbeat, () => Promise.resolve({})),
     ])
-    const hello = () => peer.request(companionMethods.hello, { protocol: protocolVersion, version: 'test' })
+    const hello = () => peer.request(companionMethods.hello, { protocol: protocolVersion, version: 'test', head: last })
     return { peer, hello }
   }
   const sign = async (prompt: Prompt, answer: 'approve' | 'deny'): Promise<Countersigned> =>

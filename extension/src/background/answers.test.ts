@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { keyText, verifyCountersignature } from '@countersign/shared/approval/countersignature'
 import { type Prompt, promptDigest } from '@countersign/shared/approval/prompt'
 import { refusal } from '@countersign/shared/errors'
+import type { Alarm } from '@countersign/shared/protocol/overview'
 import { companionMethods } from '@countersign/shared/protocol/messages'
 import { memoryIdentities } from '../testing/memory-keys.ts'
 import { memoryStored } from '../testing/memory-storage.ts'
@@ -34,8 +35,10 @@ const scene = async (open: readonly Prompt[], takes: 'accepted' | 'refused' = 'a
   const now = () => clock.now
   const approvals = createApprovals(stored.approvals, now)
   const pen = createPen(identities, stored, now)
-  const answer = createAnswers({ prompts: { list: () => open }, approvals, pen, connection: { request }, now })
-  return { answer, approvals, sent, clock, browser: keyText(keys.signingPublicKey) }
+  const doubt: { alarm: Alarm | null } = { alarm: null }
+  const witness = { alarm: () => Promise.resolve(doubt.alarm) }
+  const answer = createAnswers({ prompts: { list: () => open }, approvals, pen, witness, connection: { request }, now })
+  return { answer, doubt, approvals, sent, clock, browser: keyText(keys.signingPublicKey) }
 }
 
 const approve = async (shown: Prompt) =>
@@ -111,5 +114,14 @@ describe('the capture', () => {
     const { answer, approvals } = await scene([prompt])
     await answer(await approve(prompt))
     expect(await approvals.use(prompt.id, sampleIdentity)).toBe(false)
+  })
+
+  test('is no yes while the ledger does not go on from what this browser signed; a no it may be', async () => {
+    const prompt = samplePrompt()
+    const { answer, sent, doubt } = await scene([prompt])
+    doubt.alarm = { code: 'ledger_diverged', text: 'Look.', look: { alarm: 'ledger_diverged', about: null } }
+    expect(await answer(await approve(prompt))).toMatchObject({ kind: 'refused', code: 'ledger_diverged' })
+    expect(sent).toEqual([])
+    expect(await answer({ ...(await approve(prompt)), answer: 'deny' })).toEqual({ kind: 'done' })
   })
 })

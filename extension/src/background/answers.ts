@@ -4,6 +4,7 @@ import { companionMethods } from '@countersign/shared/protocol/messages'
 import type { SurfaceAnswer, SurfaceRequest } from '../surface/messages.ts'
 import type { Approvals } from './approvals.ts'
 import type { Connection } from './connection.ts'
+import type { LedgerWitness } from './ledger-witness.ts'
 import type { Pen } from './pen.ts'
 import type { Prompts } from './prompts.ts'
 
@@ -13,18 +14,23 @@ export type AnswerDeps = {
   readonly prompts: Pick<Prompts, 'list'>
   readonly approvals: Approvals
   readonly pen: Pen
+  readonly witness: Pick<LedgerWitness, 'alarm'>
   readonly connection: Pick<Connection, 'request'>
   now(): number
 }
 
 /** Signs and sends what the person answered, if what she saw is what is still being asked. */
 export const createAnswers =
-  ({ prompts, approvals, pen, connection, now }: AnswerDeps) =>
+  ({ prompts, approvals, pen, witness, connection, now }: AnswerDeps) =>
   async ({ id, shown, answer, reason }: Answer): Promise<SurfaceAnswer> => {
     const stale = { kind: 'refused' as const, ...refusal('approval_stale') }
     const asked = prompts.list().find((prompt) => prompt.id === id)
     if (asked === undefined || (await promptDigest(asked)) !== shown) return stale
     if (Date.parse(asked.deadline) <= now()) return stale
+    // Doubt is no yes. Saying no is always possible.
+    if (answer === 'approve' && (await witness.alarm()) !== null) {
+      return { kind: 'refused', ...refusal('ledger_diverged') }
+    }
 
     const signed = await pen.sign({
       request: id,

@@ -1,6 +1,6 @@
 import { keyBytes } from '@countersign/shared/approval/countersignature'
 import { connectAsBrowser } from '@countersign/shared/channel/handshake-browser'
-import type { Overview } from '@countersign/shared/protocol/overview'
+import type { Alarm, Overview } from '@countersign/shared/protocol/overview'
 import { site } from '@countersign/shared/session/site'
 import type { Browser } from 'webextension-polyfill'
 import type { SurfaceState } from '../surface/messages.ts'
@@ -15,7 +15,9 @@ import { companionRoutes } from './companion-routes.ts'
 import { createConnection } from './connection.ts'
 import { dial, portsToDial } from './dial.ts'
 import type { BrowserIdentities } from './identity.ts'
+import { createLedgerWitness } from './ledger-witness.ts'
 import { createPairing } from './pairing.ts'
+import { createLooked } from './looked.ts'
 import { createPen } from './pen.ts'
 import { badgeText, createPrompts } from './prompts.ts'
 import { saveOutcome } from './save-outcome.ts'
@@ -49,6 +51,8 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
   const approvals = createApprovals(stored.approvals, now)
   const prompts = createPrompts({ surfaces, stored, changed, now })
 
+  const witness = createLedgerWitness({ identities, stored, changed, now })
+
   const overview = async (told: Overview | null): Promise<void> => {
     await stored.overview.set(told)
     changed()
@@ -57,6 +61,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
   const connection = createConnection({
     version: browser.runtime.getManifest().version,
     strangerAt: stored.strangerAt,
+    lastHead: () => witness.last(),
     changed,
     now,
     async dial() {
@@ -72,11 +77,13 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
       capture,
       approvals,
       prompts,
+      witness,
       overview,
       paired: () => void connection.refresh().catch(() => undefined),
       unpaired: (why) => void unpairing.dismissed(why).catch(() => undefined),
     }),
-    async greeted(greeting) {
+    async greeted(greeting, last) {
+      if (greeting.ledger !== null) await witness.met(greeting.ledger, last)
       await overview(greeting.overview)
       await prompts.receive(greeting.prompts)
     },
@@ -85,18 +92,26 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
 
   const pen = createPen(identities, stored, now)
   const act = createActs(pen, connection, now)
-  const unpairing = createUnpairing({ stored, identities, connection, act, now })
+  const unpairing = createUnpairing({ stored, identities, connection, witness, act, now })
   const save = createSave(capture, connection)
+
+  /** What the companion tells, and what this browser found out by itself. */
+  const alarmsNow = async (): Promise<readonly Alarm[]> => {
+    const [told, own] = await Promise.all([stored.overview.get(), witness.alarm()])
+    const alarms = told?.alarms ?? []
+    return own === null || alarms.some(({ code }) => code === own.code) ? alarms : [own, ...alarms]
+  }
 
   const server = createSurfaceServer({
     extensionId: browser.runtime.id,
     page: browser.runtime.getURL('popup.html'),
     async state(): Promise<SurfaceState> {
-      const [pin, told, outcome, code] = await Promise.all([
+      const [pin, told, outcome, code, alarms] = await Promise.all([
         stored.pin.get(),
         stored.overview.get(),
         stored.outcome.get(),
         stored.pairingCode.get(),
+        alarmsNow(),
       ])
       const link = connection.link()
       // A companion that doesn't know us any more may be another one's by now; what it told before counts no longer.
@@ -108,14 +123,16 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
         overview: paired ? told : null,
         tab: preview.current(),
         prompts: [...prompts.list()],
+        alarms: paired ? [...alarms] : [],
         outcome,
       }
     },
     handle: surfaceRequests({
       connection,
       act,
+      looked: createLooked({ act, witness }),
       unpair: unpairing.unpair,
-      answer: createAnswers({ prompts, approvals, pen, connection, now }),
+      answer: createAnswers({ prompts, approvals, pen, witness, connection, now }),
       pair: createPairing({
         open: openBridge,
         origin,
@@ -123,6 +140,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
         identities,
         stored,
         connection,
+        witness,
         takeReason: unpairing.takeReason,
         now,
       }),
@@ -141,8 +159,8 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
   })
 
   const showBadge = async (): Promise<void> => {
-    const told = await stored.overview.get()
-    await browser.action.setBadgeText({ text: badgeText(prompts.list().length, told?.alarms.length ?? 0) })
+    const alarms = await alarmsNow()
+    await browser.action.setBadgeText({ text: badgeText(prompts.list().length, alarms.length) })
   }
 
   return { server, connection, surfaces, changed }

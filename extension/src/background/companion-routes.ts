@@ -3,12 +3,14 @@ import type { Overview } from '@countersign/shared/protocol/overview'
 import { type Route, route } from '@countersign/shared/protocol/peer'
 import type { Approvals } from './approvals.ts'
 import type { Capture } from './capture.ts'
+import type { LedgerWitness } from './ledger-witness.ts'
 import type { Prompts } from './prompts.ts'
 
 export type CompanionRoutesDeps = {
   readonly capture: Pick<Capture, 'describe' | 'take'>
   readonly approvals: Pick<Approvals, 'use'>
   readonly prompts: Pick<Prompts, 'receive' | 'ended'>
+  readonly witness: Pick<LedgerWitness, 'countersign'>
   overview(told: Overview): Promise<void>
   /** Another browser's yes has come. */
   paired(): void
@@ -31,6 +33,7 @@ export const companionRoutes = (deps: CompanionRoutesDeps): readonly Route[] => 
     await deps.prompts.ended(end)
     return {}
   }),
+  route(browserMethods.countersign, ({ rows }) => deps.witness.countersign(rows)),
   route(browserMethods.describe, () => deps.capture.describe()),
   // Values leave only for a request that was approved here, and for what was shown then.
   route(browserMethods.take, async ({ request, expect }) =>

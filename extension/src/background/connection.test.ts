@@ -5,6 +5,7 @@ import { createIdentity } from '@countersign/shared/channel/identity'
 import { createMemorySockets, type MemorySockets } from '@countersign/shared/channel/memory-socket'
 import type { SealedTransport } from '@countersign/shared/channel/transport'
 import { companionMethods } from '@countersign/shared/protocol/messages'
+import { protocolVersion } from '@countersign/shared/protocol/version'
 import { createPeer, type Peer, route } from '@countersign/shared/protocol/peer'
 import { memoryStored } from '../testing/memory-storage.ts'
 import { type Connection, createConnection } from './connection.ts'
@@ -47,7 +48,7 @@ type Told = { protocol: number; standing: 'held' | 'paired' }
 
 const answering = (transport: SealedTransport, told: Told, beat: () => void = () => undefined): Peer =>
   createPeer(transport, [
-    route(companionMethods.hello, async () => ({ ...told, overview: null, prompts: [] })),
+    route(companionMethods.hello, async () => ({ ...told, ledger: null, overview: null, prompts: [] })),
     route(companionMethods.heartbeat, async () => {
       beat()
       return {}
@@ -64,6 +65,7 @@ const scene = (found: Dialled | undefined) => {
     version: '0.1.0',
     routes: [],
     greeted: async () => void events.push('greeted'),
+    lastHead: async () => null,
     lost: () => void events.push('lost'),
     changed: () => undefined,
     strangerAt: memoryStored().strangerAt,
@@ -72,7 +74,7 @@ const scene = (found: Dialled | undefined) => {
   return { connection, dialled, world, clock, events }
 }
 
-const paired: Told = { protocol: 1, standing: 'paired' }
+const paired: Told = { protocol: protocolVersion, standing: 'paired' }
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -145,8 +147,8 @@ describe('looking for the companion', () => {
 describe('a companion that was found', () => {
   test.each([
     [paired, 'connected'],
-    [{ protocol: 1, standing: 'held' }, 'held'],
-    [{ protocol: 2, standing: 'paired' }, 'mismatch'],
+    [{ protocol: protocolVersion, standing: 'held' }, 'held'],
+    [{ protocol: protocolVersion + 1, standing: 'paired' }, 'mismatch'],
   ] as const)('that says %j: %s', async (told, state) => {
     const { browser, companion } = await meet()
     answering(companion, told)

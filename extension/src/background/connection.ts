@@ -1,5 +1,6 @@
 import type { SealedTransport } from '@countersign/shared/channel/transport'
 import { asCountersignError, CountersignError } from '@countersign/shared/errors'
+import type { ChainHead } from '@countersign/shared/ledger/chain'
 import { companionMethods } from '@countersign/shared/protocol/messages'
 import type { Method } from '@countersign/shared/protocol/method'
 import { createPeer, type Peer, type Route } from '@countersign/shared/protocol/peer'
@@ -15,8 +16,10 @@ export type ConnectionDeps = {
   dial(): Promise<Dialled | undefined>
   readonly version: string
   readonly routes: readonly Route[]
+  /** The head of its ledger that this browser has signed last. */
+  lastHead(): Promise<ChainHead | null>
   /** The companion told all: who we are to it, its overview, the open prompts. */
-  greeted(greeting: Greeting): Promise<void>
+  greeted(greeting: Greeting, last: ChainHead | null): Promise<void>
   /** What it told counts no longer: it may change while we are away. */
   lost(): void
   changed(): void
@@ -124,10 +127,11 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
   }
 
   const greet = async (held: Peer): Promise<void> => {
-    const about = { protocol: protocolVersion, version: deps.version }
+    const head = await deps.lastHead()
+    const about = { protocol: protocolVersion, version: deps.version, head }
     const greeting = await held.request(companionMethods.hello, about)
     if (greeting.protocol !== protocolVersion) throw new CountersignError('protocol_mismatch')
-    await deps.greeted(greeting)
+    await deps.greeted(greeting, head)
     if (peer === held) become(greeting.standing === 'held' ? 'held' : 'connected')
   }
 

@@ -8,6 +8,7 @@ import { CountersignError, type ErrorCode, type Refusal, refusal } from '@counte
 import type { Link } from '../surface/messages.ts'
 import type { Connection } from './connection.ts'
 import type { BrowserIdentities } from './identity.ts'
+import type { LedgerWitness } from './ledger-witness.ts'
 import type { Stored } from './stored.ts'
 
 export type PairingDeps = {
@@ -18,6 +19,8 @@ export type PairingDeps = {
   readonly identities: BrowserIdentities
   readonly stored: Pick<Stored, 'pin' | 'pairingCode'>
   readonly connection: Connection
+  /** A new pairing begins with the ledger as it is. */
+  readonly witness: Pick<LedgerWitness, 'forget'>
   /** Why the companion has turned this browser away, if it has said so; once. */
   takeReason(): Refusal | null
   now(): number
@@ -32,7 +35,7 @@ const handshakeDeadline = 10_000
 
 /** Pairs with the companion that shows this code. Nothing of an earlier pairing changes unless this one is complete. */
 export const createPairing =
-  ({ open, origin, label, identities, stored, connection, takeReason, now }: PairingDeps) =>
+  ({ open, origin, label, identities, stored, connection, witness, takeReason, now }: PairingDeps) =>
   async (text: string): Promise<PairResult> => {
     const code = parsePairingCode(text)
     if (!code.ok) return { kind: 'refused', ...refusal('code_malformed') }
@@ -61,6 +64,7 @@ export const createPairing =
         pairedAt: new Date(now()).toISOString(),
       })
       await stored.pairingCode.set(null)
+      await witness.forget()
       await connection.adopt(transport)
       // A channel that ended at once was lost, or this browser is turned away already: another look tells.
       if (!welcome.has(connection.link().state)) await connection.wake()

@@ -1,3 +1,4 @@
+import { chainHead } from '@countersign/shared/ledger/chain'
 import { overview } from '@countersign/shared/protocol/overview'
 import { captureIdentity } from '@countersign/shared/session/capture'
 import { z } from 'zod'
@@ -14,6 +15,8 @@ const pin = z.strictObject({
 
 /** Times that are compared with the clock are in milliseconds since 1970. */
 const approval = z.strictObject({ request: z.uuid(), until: z.number(), shown: captureIdentity })
+/** What this browser signed last of the companion's ledger, and whether it was shown one since that does not go on from there. */
+const ledger = z.strictObject({ head: chainHead.nullable(), diverged: z.boolean() })
 const pairingCode = z.strictObject({ code: z.string(), until: z.number() })
 
 /**
@@ -24,6 +27,7 @@ export const createStored = ({ local, session }: { local: StorageArea; session: 
   pin: storedItem(local, 'pin', pin.nullable(), null),
   /** The number of the last countersignature. Never goes back, not even after unpairing. */
   sequence: storedItem(local, 'sequence', z.int().nonnegative(), 0),
+  ledger: storedItem(local, 'ledger', ledger, { head: null, diverged: false }),
   /** Saves that were approved here, each good for one capture. */
   approvals: storedItem(session, 'approvals', z.array(approval), []),
   overview: storedItem(session, 'overview', overview.nullable(), null),

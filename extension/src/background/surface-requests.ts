@@ -1,6 +1,7 @@
 import { companionMethods } from '@countersign/shared/protocol/messages'
 import type { SurfaceAnswer, SurfaceRequest } from '../surface/messages.ts'
 import type { Act } from './acts.ts'
+import type { LookableAlarm } from '@countersign/shared/protocol/overview'
 import type { Connection } from './connection.ts'
 
 type Request<K extends SurfaceRequest['kind']> = Extract<SurfaceRequest, { kind: K }>
@@ -11,6 +12,7 @@ export type SurfaceRequestsDeps = {
   pair(code: string): Promise<SurfaceAnswer>
   unpair(fingerprint: string): Promise<SurfaceAnswer>
   act(act: Act): Promise<SurfaceAnswer>
+  looked(look: { alarm: LookableAlarm; about: string | null }): Promise<SurfaceAnswer>
   openSite(): Promise<unknown>
   readonly connection: Pick<Connection, 'request'>
 }
@@ -33,6 +35,8 @@ export const surfaceRequests =
         break
       case 'resume':
         return deps.act({ tool: 'resume' })
+      case 'looked':
+        return deps.looked({ alarm: request.alarm, about: request.about })
       case 'open-upwork':
         await deps.openSite()
         break

@@ -5,6 +5,7 @@ import type { SurfaceAnswer } from '../surface/messages.ts'
 import type { Act } from './acts.ts'
 import type { Connection } from './connection.ts'
 import type { BrowserIdentities } from './identity.ts'
+import type { LedgerWitness } from './ledger-witness.ts'
 import type { Stored } from './stored.ts'
 
 export type Unpairing = {
@@ -20,16 +21,18 @@ export type UnpairingDeps = {
   readonly stored: Pick<Stored, 'pin' | 'overview' | 'approvals' | 'outcome'>
   readonly identities: Pick<BrowserIdentities, 'forget'>
   readonly connection: Pick<Connection, 'link' | 'reset'>
+  readonly witness: Pick<LedgerWitness, 'forget'>
   act(act: Act): Promise<SurfaceAnswer>
   now(): number
 }
 
-export const createUnpairing = ({ stored, identities, connection, act, now }: UnpairingDeps): Unpairing => {
+export const createUnpairing = ({ stored, identities, connection, witness, act, now }: UnpairingDeps): Unpairing => {
   /** Drops the companion and this browser's keys. The next pairing begins with new ones. */
   const forget = async (): Promise<void> => {
     await stored.pin.set(null)
     await stored.overview.set(null)
     await stored.approvals.set([])
+    await witness.forget()
     await identities.forget()
     await connection.reset()
   }

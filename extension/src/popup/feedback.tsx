@@ -50,6 +50,7 @@ const underWay = {
   unpair: 'Unpairing…',
   pause: 'Pausing…',
   resume: 'Resuming…',
+  looked: 'Telling the companion…',
   'open-upwork': 'Opening Upwork…',
 } as const satisfies Record<SurfaceRequest['kind'], string>
 
@@ -57,6 +58,7 @@ const done: Partial<Record<SurfaceRequest['kind'], string>> = {
   pause: 'All agents are paused. Nothing is given to them until you resume.',
   resume: 'Agents may ask again.',
   unpair: 'That browser is unpaired.',
+  looked: 'Noted. From here on things count as they are now.',
 }
 
 const Told = ({ outcome }: { outcome: Outcome }) => (

@@ -1,8 +1,7 @@
-import { Alert } from '../ui/status.tsx'
-import { Stranger } from '../ui/stranger.tsx'
 import type { SurfaceState } from '../surface/messages.ts'
 import { Activity } from './activity.tsx'
 import { Agents } from './agents.tsx'
+import { Alarms } from './alarms.tsx'
 import { Feedback } from './feedback.tsx'
 import { SaveCard } from './save-card.tsx'
 import { SavedSessions } from './saved-sessions.tsx'
@@ -18,11 +17,7 @@ export const HomeView = ({ state, act }: { state: SurfaceState; act: Act }) => {
   const broken = link.state === 'not-running' || link.state === 'foreign' || link.state === 'mismatch'
   return (
     <div class="page">
-      {overview?.alarms.map(({ code, text }) => (
-        <Alert key={code}>
-          <Stranger text={text} limit={400} />
-        </Alert>
-      ))}
+      <Alarms state={state} act={act} />
       {broken ? (
         <Trouble link={link.state} />
       ) : (

@@ -41,6 +41,7 @@ const state: SurfaceState = {
       deadline: '2026-11-22T12:10:00Z',
     },
   ],
+  alarms: [],
   outcome: null,
 }
 

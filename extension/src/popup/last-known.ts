@@ -14,7 +14,15 @@ export type Memory = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 export const recall = (memory: Memory): SurfaceState | null => {
   const known = parse(memory.getItem(place))
   if (known === undefined) return null
-  return { link: { state: 'connecting' }, ...known, pairingCode: null, tab: null, prompts: [], outcome: null }
+  return {
+    link: { state: 'connecting' },
+    ...known,
+    pairingCode: null,
+    tab: null,
+    prompts: [],
+    alarms: [],
+    outcome: null,
+  }
 }
 
 export const remember = (memory: Memory, { link, fingerprint, overview }: SurfaceState): void => {

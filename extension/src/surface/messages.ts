@@ -1,4 +1,4 @@
-import { overview } from '@countersign/shared/protocol/overview'
+import { alarm, lookableAlarm, overview } from '@countersign/shared/protocol/overview'
 import { receipt } from '@countersign/shared/protocol/messages'
 import { prompt } from '@countersign/shared/approval/prompt'
 import { describeOutcome } from '@countersign/shared/session/capture'
@@ -45,6 +45,8 @@ export const surfaceState = z.strictObject({
   tab: describeOutcome.nullable(),
   /** Open questions, oldest first. */
   prompts: z.array(prompt),
+  /** Things she has to know, by the companion's word or this browser's own. */
+  alarms: z.array(alarm),
   /** How the last thing ended. */
   outcome: outcome.nullable(),
 })
@@ -65,6 +67,7 @@ export const surfaceRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unpair'), fingerprint: z.string() }),
   z.strictObject({ kind: z.literal('pause') }),
   z.strictObject({ kind: z.literal('resume') }),
+  z.strictObject({ kind: z.literal('looked'), alarm: lookableAlarm, about: z.string().nullable() }),
   z.strictObject({ kind: z.literal('open-upwork') }),
 ])
 export type SurfaceRequest = z.output<typeof surfaceRequest>

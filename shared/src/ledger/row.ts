@@ -17,6 +17,8 @@ export const ledgerKinds = [
   'revoked',
   'paused',
   'resumed',
+  'alarm',
+  'looked',
   'interrupted',
 ] as const
 

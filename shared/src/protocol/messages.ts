@@ -2,10 +2,12 @@ import { z } from 'zod'
 import { countersigned } from '../approval/countersignature.ts'
 import { prompt } from '../approval/prompt.ts'
 import { captureIdentity, describeOutcome, takeOutcome } from '../session/capture.ts'
+import { chainHead } from '../ledger/chain.ts'
+import { signedHead } from '../ledger/signed-head.ts'
 import { session } from '../session/session.ts'
 import { summary } from '../session/summary.ts'
 import { method } from './method.ts'
-import { overview } from './overview.ts'
+import { lookableAlarm, overview } from './overview.ts'
 
 /**
  * Everything that extension and companion say to each other once the channel stands. Each request has one answer, sealed
@@ -49,6 +51,18 @@ export const browserMethods = {
     }),
     nothing,
   ),
+  /**
+   * Rows of the ledger that follow on the head that this browser has signed last (or the newest one alone, when it has signed none
+   * yet): it signs the last of them, unless they do not follow.
+   */
+  countersign: method(
+    'ledger.countersign',
+    z.strictObject({ rows: z.array(z.unknown()).min(1) }),
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('signed'), signed: signedHead }),
+      z.strictObject({ kind: z.literal('diverged') }),
+    ]),
+  ),
   heartbeat,
 } as const
 
@@ -68,10 +82,17 @@ export const companionMethods = {
   /** The first thing said: who I am, and tell me all. */
   hello: method(
     'hello',
-    z.strictObject({ protocol: z.int(), version: z.string() }),
+    z.strictObject({
+      protocol: z.int(),
+      version: z.string(),
+      /** The last head of this companion's ledger that this browser has signed. */
+      head: chainHead.nullable(),
+    }),
     z.strictObject({
       protocol: z.int(),
       standing: z.enum(['held', 'paired']),
+      /** Where the ledger stands; null for a browser that is held. */
+      ledger: chainHead.nullable(),
       /** Null for a browser that is held: it may know nothing yet. */
       overview: overview.nullable(),
       prompts: z.array(prompt),
@@ -91,7 +112,7 @@ export const companionMethods = {
   ),
   /** Pause closes, so it needs no signature. */
   pause: method('pause', nothing, nothing),
-  /** The person's own acts that open something, signed: `resume`, `unpair` (args: fingerprint). */
+  /** The person's own acts that open something, signed: `resume`, `unpair` (a browser), `looked` (at an alarm, which ends it). */
   act: method(
     'act',
     z.strictObject({
@@ -99,6 +120,7 @@ export const companionMethods = {
       act: z.discriminatedUnion('tool', [
         z.strictObject({ tool: z.literal('resume') }),
         z.strictObject({ tool: z.literal('unpair'), fingerprint: z.string() }),
+        z.strictObject({ tool: z.literal('looked'), alarm: lookableAlarm, about: z.string().nullable() }),
       ]),
     }),
     z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('done') }), refused]),

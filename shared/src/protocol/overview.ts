@@ -35,6 +35,19 @@ export const pairedBrowser = z.strictObject({
 })
 export type PairedBrowser = z.output<typeof pairedBrowser>
 
+/** Alarms that stand until the person has clicked "I have looked". */
+export const lookableAlarm = z.enum(['ledger_diverged', 'browser_doubled'])
+export type LookableAlarm = z.output<typeof lookableAlarm>
+
+/** A thing she has to know: its code, the sentence, and what she can click to end it. */
+export const alarm = z.strictObject({
+  code: z.string(),
+  text: z.string(),
+  /** Null for one that ends by itself. `about`: the fingerprint of the browser that it is about. */
+  look: z.strictObject({ alarm: lookableAlarm, about: z.string().nullable() }).nullable(),
+})
+export type Alarm = z.output<typeof alarm>
+
 /** What the popup shows of the companion; pushed whenever it changes. */
 export const overview = z.strictObject({
   version: z.string(),
@@ -49,7 +62,6 @@ export const overview = z.strictObject({
   activity: z.array(activity),
   /** When the companion was last reset; shown at a pairing. */
   resetAt: z.iso.datetime().nullable(),
-  /** Things she has to know: code and sentence. */
-  alarms: z.array(z.strictObject({ code: z.string(), text: z.string() })),
+  alarms: z.array(alarm),
 })
 export type Overview = z.output<typeof overview>

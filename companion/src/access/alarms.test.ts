@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { tempHouse } from '../testing/temp-house.ts'
+import { createAlarms } from './alarms.ts'
+
+const diverged = { alarm: 'ledger_diverged', about: null, text: 'Look.' } as const
+const doubled = { alarm: 'browser_doubled', about: '7K2M-9QXD', text: 'Look there.' } as const
+const her = { kind: 'browser', label: 'Chrome' } as const
+
+describe('an alarm', () => {
+  it('is raised once for what it is about, and ends when she has looked', async () => {
+    const { alarms, rows } = await tempHouse()
+    let changes = 0
+    alarms.onChange(() => (changes += 1))
+    alarms.raise(diverged)
+    alarms.raise(diverged)
+    alarms.raise(doubled, { more: 7 })
+    expect(alarms.list()).toEqual([diverged, doubled])
+    expect(alarms.clear({ alarm: 'browser_doubled', about: 'other' }, her)).toBe(false)
+    expect(alarms.clear(diverged, her)).toBe(true)
+    expect(alarms.list()).toEqual([doubled])
+    expect(changes).toBe(3)
+    expect(rows()).toEqual(['alarm done', 'alarm done', 'looked done'])
+  })
+
+  it('lets no call pass when it is the ledger, those under way included', async () => {
+    const { alarms, gate } = await tempHouse()
+    const under = gate.signals()
+    alarms.raise(doubled)
+    expect(gate.closed()).toBeUndefined()
+    alarms.raise(diverged)
+    expect(gate.closed()).toMatchObject({ code: 'ledger_diverged' })
+    expect(under.some(({ aborted }) => aborted)).toBe(true)
+    alarms.clear(diverged, her)
+    expect(gate.closed()).toBeUndefined()
+    expect(gate.signals().some(({ aborted }) => aborted)).toBe(false)
+  })
+
+  it.each([
+    ['deleted', 'delete from sealed_items'],
+    ['changed', "update sealed_items set sealed = zeroblob(80) where name = 'alarms'"],
+    ['gone from the ledger', "delete from ledger where kind = 'alarm'"],
+  ])('outlives the process, also where what tells of it was %s', async (_, sql) => {
+    const { alarms, database, items, ledger, meddle } = await tempHouse()
+    alarms.raise(diverged)
+    expect(createAlarms({ database, items, ledger }).list()).toEqual([diverged])
+    meddle(sql)
+    const again = createAlarms({ database, items, ledger })
+    expect(again.list()).toMatchObject([{ alarm: 'ledger_diverged' }])
+    expect(again.signal().aborted).toBe(true)
+  })
+})

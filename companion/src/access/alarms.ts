@@ -1,0 +1,128 @@
+import { CountersignError } from '@countersign/shared/errors'
+import type { LedgerAsker, LedgerDetails } from '@countersign/shared/ledger/row'
+import { lookableAlarm, type LookableAlarm } from '@countersign/shared/protocol/overview'
+import { z } from 'zod'
+import type { Database } from '../database/database.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { SealedItems } from '../vault/sealed-items.ts'
+
+/** What stands until the person has looked. It outlives the process. */
+export type Alarms = {
+  list(): readonly Raised[]
+  /** Once for what it is about; the ledger tells when it began. */
+  raise(alarm: Raised, details?: LedgerDetails): void
+  /** False when there is no such alarm. Whoever calls this answers for her signature. */
+  clear(alarm: Pick<Raised, 'alarm' | 'about'>, by: LedgerAsker): boolean
+  /** Aborted, with its code as the reason, while an alarm stands that lets no call pass. */
+  signal(): AbortSignal
+  onChange(listener: () => void): () => void
+}
+
+const raised = z.strictObject({
+  alarm: lookableAlarm,
+  /** The fingerprint of the browser that it is about; null when it is about none. */
+  about: z.string().nullable(),
+  /** The sentence for the person. */
+  text: z.string(),
+})
+export type Raised = z.output<typeof raised>
+
+/** While one of these stands, no call passes. */
+const stopsCalls: ReadonlySet<LookableAlarm> = new Set<LookableAlarm>(['ledger_diverged'])
+
+const item = 'alarms'
+
+export const createAlarms = (deps: {
+  readonly database: Pick<Database, 'transaction' | 'all'>
+  readonly items: SealedItems
+  readonly ledger: Pick<Ledger, 'append'>
+}): Alarms => {
+  const { database, items, ledger } = deps
+  const listeners = new Set<() => void>()
+  let all = remembered(database, items)
+  let passing = new AbortController()
+
+  const isSame = (a: Pick<Raised, 'alarm' | 'about'>, b: Pick<Raised, 'alarm' | 'about'>) =>
+    a.alarm === b.alarm && a.about === b.about
+  const keep = (kind: 'alarm' | 'looked', asker: LedgerAsker, details: LedgerDetails) =>
+    database.transaction(() => {
+      items.put(item, new TextEncoder().encode(JSON.stringify(all)))
+      ledger.append({ kind, asker, details })
+    })
+  const changed = () => {
+    const stopping = all.find(({ alarm }) => stopsCalls.has(alarm))
+    if (stopping !== undefined) passing.abort(new CountersignError(stopping.alarm))
+    else if (passing.signal.aborted) passing = new AbortController()
+    for (const listener of listeners) listener()
+  }
+
+  changed()
+  return {
+    list: () => all,
+    raise: (alarm, details = {}) => {
+      if (all.some((known) => isSame(known, alarm))) return
+      all = [...all, alarm]
+      // What closes comes first, and holds for this process even if the disk does not take it.
+      changed()
+      keep('alarm', companion, { ...details, ...alarm })
+    },
+    clear: (alarm, by) => {
+      const rest = all.filter((known) => !isSame(known, alarm))
+      if (rest.length === all.length) return false
+      const before = all
+      all = rest
+      try {
+        keep('looked', by, { alarm: alarm.alarm, about: alarm.about })
+      } catch (thrown) {
+        all = before
+        throw thrown
+      }
+      changed()
+      return true
+    },
+    signal: () => passing.signal,
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+const companion: LedgerAsker = { kind: 'companion', label: 'Companion' }
+
+/** What stands by the sealed item or by the ledger: who wants to hide an alarm has to find both. */
+const remembered = (database: Pick<Database, 'all'>, items: SealedItems): readonly Raised[] => {
+  const sealed = fromItem(items)
+  const others = fromLedger(database).filter(
+    (entered) => !sealed.some(({ alarm, about }) => alarm === entered.alarm && about === entered.about),
+  )
+  return [...sealed, ...others]
+}
+
+const fromItem = (items: SealedItems): readonly Raised[] => {
+  try {
+    const bytes = items.get(item)
+    return bytes === undefined ? [] : z.array(raised).parse(JSON.parse(new TextDecoder().decode(bytes)))
+  } catch {
+    // It does not open: somebody touched it, so whatever it said is taken for the worst.
+    return [{ alarm: 'ledger_diverged', about: null, text: 'What the companion remembers of its alarms was changed.' }]
+  }
+}
+
+const fromLedger = (database: Pick<Database, 'all'>): readonly Raised[] => {
+  const standing = new Map<string, Raised>()
+  const row = z.object({ kind: z.string(), details: z.string() })
+  for (const { kind, details } of database.all(
+    `select kind, details from ledger where kind in ('alarm', 'looked') and json_valid(details) order by seq`,
+    [],
+    row,
+  )) {
+    const told = raised.partial({ text: true }).loose().safeParse(JSON.parse(details)).data
+    if (told === undefined) continue
+    const { alarm, about, text = 'An alarm that nobody has looked at yet.' } = told
+    const key = JSON.stringify([alarm, about])
+    if (kind === 'alarm') standing.set(key, { alarm, about, text })
+    else standing.delete(key)
+  }
+  return [...standing.values()]
+}

@@ -1,0 +1,195 @@
+import { countersign, verifyCountersignature } from '@countersign/shared/approval/countersignature'
+import type { ChainHead } from '@countersign/shared/ledger/chain'
+import { follow } from '@countersign/shared/ledger/follow'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { companionKey, fakeBrowser, fakeBrowsers } from '../testing/fake-browser.ts'
+import { tempHouse } from '../testing/temp-house.ts'
+import { openCountersigning } from './countersigning.ts'
+import { createHeads } from './heads.ts'
+import { createLedger } from './ledger.ts'
+
+const companion = { kind: 'companion', label: 'Companion' } as const
+const agent = { kind: 'agent', label: 'Claude' } as const
+
+/** A browser that signs what follows on what it has signed, as the extension does. */
+const signer = async (label: string) => {
+  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify'])
+  const point = await crypto.subtle.exportKey('raw', pair.publicKey)
+  const signingKey = Buffer.from(point).toString('base64url')
+  const memory: { last: ChainHead | null; pages: number[] } = { last: null, pages: [] }
+  const browser = {
+    ...(await fakeBrowser(label)),
+    signingKey,
+    countersign: async (rows: readonly unknown[]) => {
+      const head = await follow(rows, memory.last)
+      if (head === undefined) return { kind: 'diverged' as const }
+      memory.last = head
+      memory.pages.push(rows.length)
+      const at = '2026-11-22T12:00:00.000Z'
+      const document = {
+        purpose: 'countersign/1 ledger head' as const,
+        browser: signingKey,
+        companion: companionKey,
+        head,
+        at,
+      }
+      return { kind: 'signed' as const, signed: await countersign(pair.privateKey, document) }
+    },
+  }
+  return { browser, memory }
+}
+let first: Awaited<ReturnType<typeof signer>>
+let second: typeof first
+beforeAll(async () => {
+  first = await signer('Chrome on Linux')
+  second = await signer('Chrome on Mac')
+})
+
+const setUp = async () => {
+  const house = await tempHouse()
+  for (const { memory } of [first, second]) Object.assign(memory, { last: null, pages: [] })
+  const { alarms, database, ledger, time } = house
+  const heads = createHeads(database)
+  const faults: unknown[] = []
+  const onFault = (thrown: unknown) => void faults.push(thrown)
+  const browsers = fakeBrowsers(first.browser, second.browser)
+  const open = async (over = ledger) => {
+    const opened = await openCountersigning({ ledger: over, heads, browsers, alarms, companionKey, time, onFault })
+    onTestFinished(opened.close)
+    return opened
+  }
+  const countersigning = await open()
+  const meet = (who = first, last: ChainHead | null = who.memory.last) => countersigning.met(who.browser, last)
+  // What is signed is hashed and signed in other threads, which take one thing after the other.
+  const settle = async () => {
+    for (let turns = 0; turns < 40; turns += 1) {
+      await crypto.subtle.digest('SHA-256', new Uint8Array(1))
+      await new Promise(setImmediate)
+    }
+  }
+  const signed = () => heads.all().map(({ document }) => [document.browser, document.head.seq])
+  return { ...house, heads, browsers, faults, open, countersigning, meet, settle, signed }
+}
+
+describe('the ledger’s head', () => {
+  it('is countersigned at once after an approval, and else once a minute in which rows were added', async () => {
+    const { ledger, meet, settle, signed, time, heads } = await setUp()
+    meet()
+    ledger.append({ kind: 'call', asker: agent, tool: 'session_status' })
+    await settle()
+    expect(signed()).toEqual([])
+    time.advance(59_999)
+    ledger.append({ kind: 'call', asker: agent, tool: 'session_status' })
+    await settle()
+    expect(signed()).toEqual([])
+    time.advance(1)
+    await settle()
+    expect(signed()).toEqual([[first.browser.signingKey, 2]])
+    expect(time.waiting()).toBe(0)
+    ledger.append({ kind: 'approval', asker: agent, tool: 'save_session' })
+    await settle()
+    expect(signed()).toEqual([[first.browser.signingKey, 3]])
+    for (const head of heads.all()) expect(await verifyCountersignature(head)).toBe(true)
+  })
+
+  it('is signed by each browser that is there, and by one that comes back for all that it has missed', async () => {
+    const { ledger, browsers, meet, settle, signed, countersigning } = await setUp()
+    ledger.append({ kind: 'paired', asker: companion })
+    meet(first)
+    meet(second)
+    ledger.append({ kind: 'grant', asker: companion })
+    await settle()
+    expect(signed().map(([, seq]) => seq)).toEqual([2, 2])
+    browsers.lose(second.browser)
+    for (let count = 0; count < 450; count += 1) ledger.append({ kind: 'call', asker: agent })
+    ledger.append({ kind: 'approval', asker: agent })
+    await vi.waitFor(() => expect(first.memory.last?.seq).toBe(453))
+    meet(second)
+    browsers.connect(second.browser)
+    await vi.waitFor(() => expect(second.memory.last?.seq).toBe(453))
+    await settle()
+    expect(second.memory).toMatchObject({ last: { seq: 453 }, pages: [1, 200, 200, 51] })
+    expect(countersigning.remembered().map(({ head }) => head.seq)).toEqual([453, 453])
+  })
+
+  it('is asked for no more than once, by whomever it is asked', async () => {
+    const { ledger, meet, settle, faults } = await setUp()
+    meet()
+    for (let count = 0; count < 5; count += 1) ledger.append({ kind: 'approval', asker: agent })
+    await settle()
+    expect(first.memory.pages).toEqual([1])
+    expect(faults).toEqual([])
+  })
+})
+
+describe('a ledger that does not go on from what a browser signed', () => {
+  const text: unknown = expect.stringContaining('does not continue what Chrome on Linux')
+
+  it.each<[string, string]>([
+    ['cut', 'delete from ledger where seq > 1'],
+    ['emptied', 'delete from ledger'],
+    ['rewritten', "update ledger set hash = replace(hash, substr(hash, 1, 1), 'f'), prev = prev where seq = 3"],
+    ['altered at that entry', "update ledger set code = 'x' where seq = 3"],
+  ])('%s: an alarm at the next hello, and at the next start', async (_, sql) => {
+    const { ledger, meet, settle, meddle, alarms, open, database, time, countersigning } = await setUp()
+    meet()
+    for (const kind of ['paired', 'grant', 'approval'] as const) ledger.append({ kind, asker: companion })
+    await settle()
+    expect(first.memory.last?.seq).toBe(3)
+    meddle(sql)
+    meet()
+    expect(alarms.list()).toEqual([{ alarm: 'ledger_diverged', about: null, text }])
+
+    // She has looked, and all begins anew; but a head that was kept tells the next start as well.
+    expect(countersigning.remembered()).toHaveLength(1)
+    alarms.clear({ alarm: 'ledger_diverged', about: null }, companion)
+    expect(alarms.list()).toEqual([])
+    await open(createLedger({ database, time }))
+    expect(alarms.list()).toEqual([{ alarm: 'ledger_diverged', about: null, text }])
+  })
+
+  it('altered after it: the browser itself does not sign, and an alarm is raised', async () => {
+    const { ledger, browsers, meet, settle, meddle, alarms } = await setUp()
+    meet()
+    ledger.append({ kind: 'paired', asker: companion })
+    await settle()
+    browsers.lose(first.browser)
+    for (let count = 0; count < 3; count += 1) ledger.append({ kind: 'call', asker: agent })
+    meddle("update ledger set asker_label = 'x' where seq = 3")
+    meet()
+    expect(alarms.list()).toEqual([])
+    browsers.connect(first.browser)
+    await settle()
+    expect(alarms.list()).toEqual([{ alarm: 'ledger_diverged', about: null, text }])
+    expect(first.memory.last?.seq).toBe(1)
+  })
+
+  it('is taken as it is once she has looked', async () => {
+    const { ledger, meet, settle, meddle, alarms, countersigning, signed, open, database, time } = await setUp()
+    meet()
+    for (const kind of ['paired', 'grant', 'approval'] as const) ledger.append({ kind, asker: companion })
+    await settle()
+    meddle('delete from ledger where seq > 1')
+    meet()
+    // As the extension does before it sends her word.
+    first.memory.last = null
+    alarms.clear({ alarm: 'ledger_diverged', about: null }, companion)
+    countersigning.looked(first.browser.signingKey)
+    await settle()
+    expect(signed()).toEqual([[first.browser.signingKey, ledger.head().seq]])
+    await open(createLedger({ database, time }))
+    expect(alarms.list()).toEqual([])
+  })
+
+  it('is not believed a signature that is none', async () => {
+    const { ledger, browsers, settle, heads, faults, countersigning } = await setUp()
+    const forging = { ...first.browser, countersign: second.browser.countersign }
+    browsers.lose(first.browser)
+    countersigning.met(forging, null)
+    browsers.connect(forging)
+    ledger.append({ kind: 'paired', asker: companion })
+    await settle()
+    expect(heads.all()).toEqual([])
+    expect(faults).toMatchObject([{ code: 'countersignature_invalid' }])
+  })
+})
