@@ -91,8 +91,20 @@ const base = {
   pairingCode: null,
   overview,
   tab: ready,
+  alarms: [],
 } as const
 const home = { ...base, prompts: [], outcome: null }
+
+const diverged = {
+  code: 'ledger_diverged',
+  text: 'The ledger was changed: it no longer continues what Chrome on Linux (7K2M-9QXD) signed at entry 214. No agent’s call passes until you have looked. `countersign ledger verify` tells more.',
+  look: { alarm: 'ledger_diverged', about: null },
+} as const
+const doubled = {
+  code: 'browser_doubled',
+  text: 'The key of Chrome on Linux (7K2M-9QXD) was in use in two places at once; one of them may be a copy of its profile. It may approve nothing until you have looked. If you know of no copy, unpair it.',
+  look: { alarm: 'browser_doubled', about: '7K2M-9QXD' },
+} as const
 
 const prompt = {
   id: '6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a11',
@@ -154,14 +166,15 @@ export const states: Record<string, object> = {
     overview: {
       ...overview,
       paused: true,
-      alarms: [{ code: 'vault_record_damaged', text: 'A saved session does not open, and was set aside.', look: null }],
       browsers: [
         ...overview.browsers,
         { label: 'Chrome on macOS', fingerprint: 'QW8E-44RT', connected: false, you: false },
       ],
     },
+    alarms: [{ code: 'vault_record_damaged', text: 'A saved session does not open, and was set aside.', look: null }],
     outcome: { tone: 'good', text: 'Saved: 41 cookies of example-freelancer, version 3.', at: before(0) },
   },
+  'home-diverged': { ...home, alarms: [diverged, doubled] },
   'home-long': {
     ...home,
     overview: {

@@ -17,7 +17,9 @@ const setUp = async () => {
     house.alarms.clear({ alarm: 'browser_doubled', about: fingerprint }, { kind: 'browser', label: 'Chrome on Linux' })
   return { ...house, ada, line, fingerprint, again, look }
 }
-const standsFor = (fingerprint: string): unknown[] => [expect.objectContaining({ alarm: 'browser_doubled', about: fingerprint })]
+const standsFor = (fingerprint: string): unknown[] => [
+  expect.objectContaining({ alarm: 'browser_doubled', about: fingerprint }),
+]
 
 describe('a browser key in two places', () => {
   test('is cut in both, and raises an alarm', async () => {

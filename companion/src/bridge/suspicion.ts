@@ -32,7 +32,7 @@ export const createSuspicion = ({
     alarms.list().some(({ alarm, about }) => alarm === 'browser_doubled' && about === fingerprint)
 
   const raise = ({ label, fingerprint }: Pin) => {
-    const text = `The key of ${label} (${fingerprint}) was in use in two places at once. One of them may be a copy of that browser's profile, so it may approve nothing until you have looked. If you know of no copy, unpair it.`
+    const text = `The key of ${label} (${fingerprint}) was in use in two places at once; one of them may be a copy of its profile. It may approve nothing until you have looked. If you know of no copy, unpair it.`
     alarms.raise({ alarm: 'browser_doubled', about: fingerprint, text })
   }
   /** Those that answer; the others are closed. */

@@ -32,6 +32,25 @@ describe('a transaction', () => {
     expect(texts(database)).toEqual(['two'])
   })
 
+  it('does not wait for the disk when it is told so, and only then', () => {
+    const { database } = open()
+    const full = 2
+    const normal = 1
+    const waits = () => database.get('pragma synchronous', [], z.object({ synchronous: z.int() }))?.synchronous
+    expect(waits()).toBe(full)
+    const lightly = database.lightly(() => [add(database, 'one'), waits()])
+    expect([lightly[1], waits()]).toEqual([normal, full])
+    const fail = () => {
+      add(database, 'two')
+      throw new Error('stop')
+    }
+    expect(() => database.lightly(fail)).toThrow('stop')
+    expect(waits()).toBe(full)
+    // What others rely on is not made light by what stands in it.
+    database.transaction(() => database.lightly(() => expect(waits()).toBe(full)))
+    expect(texts(database)).toEqual(['one'])
+  })
+
   it('within another comes and goes with it, and alone when it fails alone', () => {
     const { database } = open()
     const inner = (text: string, fail: boolean) =>

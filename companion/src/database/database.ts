@@ -14,6 +14,11 @@ export type Database = {
   script(sql: string): void
   /** All or nothing, durable when it returns. May stand within another, and then comes and goes with that one. */
   transaction<T>(act: () => T): T
+  /**
+   * As `transaction`, and ten times as quick: it does not wait for the disk, but is durable with the next transaction that does. A killed
+   * process loses nothing by it, a power cut may lose it whole.
+   */
+  lightly<T>(act: () => T): T
   /** Calls once what was written so far is durable, at once outside of a transaction; never after a rollback. Must not throw. */
   afterCommit(listener: () => void): void
   /** Moves what was written into the main file, so that what was erased is in no other one. Never throws. */
@@ -56,6 +61,11 @@ export const createDatabase = (connect: () => Binding): Database => {
       depth -= 1
     }
   }
+  const committed = <T>(act: () => T): T => {
+    const result = attempt(act)
+    if (depth === 0) for (const listener of waiting.splice(0)) listener()
+    return result
+  }
   const all = <T>(from: Binding, sql: string, params: readonly Value[], row: z.ZodType<T>): T[] => {
     requireWhole()
     return from.query(sql, params).map((found) => parseRow(found, row))
@@ -87,10 +97,15 @@ export const createDatabase = (connect: () => Binding): Database => {
       requireWhole()
       binding.execute(sql)
     },
-    transaction: (act) => {
-      const result = attempt(act)
-      if (depth === 0) for (const listener of waiting.splice(0)) listener()
-      return result
+    transaction: committed,
+    lightly: (act) => {
+      if (depth > 0) return attempt(act)
+      binding.execute('pragma synchronous = normal')
+      try {
+        return committed(act)
+      } finally {
+        binding.execute('pragma synchronous = full')
+      }
     },
     afterCommit: (listener) => {
       if (depth === 0) listener()

@@ -123,7 +123,7 @@ describe('the ledger’s head', () => {
 })
 
 describe('a ledger that does not go on from what a browser signed', () => {
-  const text: unknown = expect.stringContaining('does not continue what Chrome on Linux')
+  const text: unknown = expect.stringContaining('no longer continues what Chrome on Linux')
 
   it.each<[string, string]>([
     ['cut', 'delete from ledger where seq > 1'],

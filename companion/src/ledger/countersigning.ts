@@ -86,7 +86,7 @@ const createCountersigning = (deps: Deps) => {
   let soon: NodeJS.Immediate | undefined
 
   const diverged = ({ label, fingerprint }: Omit<Signer, 'signingKey'>, head: ChainHead) => {
-    const text = `The ledger does not continue what ${label} (${fingerprint}) signed: up to entry ${head.seq} it was another one. Somebody changed, cut or replaced it. No agent's call passes until you have looked; \`countersign ledger verify\` tells more.`
+    const text = `The ledger was changed: it no longer continues what ${label} (${fingerprint}) signed at entry ${head.seq}. No agent’s call passes until you have looked. \`countersign ledger verify\` tells more.`
     alarms.raise(
       { alarm: 'ledger_diverged', about: null, text },
       { browser: fingerprint, signed: head.seq, hash: head.hash },

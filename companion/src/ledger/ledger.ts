@@ -34,9 +34,11 @@ export type LedgerEntry = {
   readonly details?: LedgerDetails
 }
 
-/** Every call, decision, capture and release, each row chained to the one before. What a method gives is on the disk. */
+/** Every call, decision, capture and release, each row chained to the one before. What a method gives is on the disk, but for notes. */
 export type Ledger = {
   append(entry: LedgerEntry): LedgerRow
+  /** For what only read: as `append`, but it is on the disk with the next row that is appended. */
+  note(entry: LedgerEntry): LedgerRow
   /** Before an act that writes: without this row, it must not happen. `call` is an id of its own. */
   begin(call: { call: string; asker: LedgerAsker; tool: string; details?: LedgerDetails }): LedgerRow
   /** After it. Each call is settled once. */
@@ -96,8 +98,8 @@ export const createLedger = (deps: { readonly database: Database; readonly time:
   database.transaction(interrupt)
 
   return {
-    append: ({ kind, asker, tool = null, outcome = 'done', code = null, details = {} }) =>
-      write({ kind, asker, tool, call: null, outcome, code, details }),
+    append: (entry) => write(draftOf(entry)),
+    note: (entry) => database.lightly(() => write(draftOf(entry))),
     begin: ({ call, asker, tool, details = {} }) =>
       write({ kind: 'call', asker, tool, call, outcome: 'intent', code: null, details }),
     settle: (call, { outcome, code = null, details = {} }) =>
@@ -127,6 +129,16 @@ export const createLedger = (deps: { readonly database: Database; readonly time:
     },
   }
 }
+
+const draftOf = ({ kind, asker, tool, outcome, code, details }: LedgerEntry): Draft => ({
+  kind,
+  asker,
+  tool: tool ?? null,
+  call: null,
+  outcome: outcome ?? 'done',
+  code: code ?? null,
+  details: details ?? {},
+})
 
 // A tool's name may be any text that an agent made up.
 const harmless = (draft: Draft): Draft => ({

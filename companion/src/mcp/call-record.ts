@@ -23,12 +23,15 @@ const window = 60_000
 type Counted = { readonly entry: LedgerEntry; repeats: number; stop(): void }
 
 export const createCallRecord = (deps: {
-  readonly ledger: Pick<Ledger, 'append'>
+  readonly ledger: Pick<Ledger, 'append' | 'note'>
   readonly time: Time
 }): CallRecord => {
   const { ledger, time } = deps
   const counted = new Map<string, Counted>()
   const seen = new Map<string, () => void>()
+
+  // A read changes nothing that a power cut could contradict, so nobody waits for the disk.
+  const write = (entry: LedgerEntry) => (entry.outcome === 'done' ? ledger.note(entry) : ledger.append(entry))
 
   const flush = (key: string) => {
     const known = counted.get(key)
@@ -37,7 +40,7 @@ export const createCallRecord = (deps: {
     counted.delete(key)
     if (known.repeats === 0) return
     const { repeats, entry } = known
-    quietly(() => ledger.append({ ...entry, details: { ...entry.details, times: repeats } }))
+    quietly(() => write({ ...entry, details: { ...entry.details, times: repeats } }))
     count(key, entry)
   }
   const count = (key: string, entry: LedgerEntry) => {
@@ -50,7 +53,7 @@ export const createCallRecord = (deps: {
       known.repeats += 1
       return
     }
-    ledger.append(entry)
+    write(entry)
     count(key, entry)
   }
 

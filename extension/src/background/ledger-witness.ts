@@ -71,7 +71,7 @@ export const createLedgerWitness = (deps: {
     async alarm() {
       const { head, diverged } = await stored.ledger.get()
       if (!diverged || head === null) return null
-      const text = `The companion's ledger does not continue what this browser signed up to entry ${head.seq}. Somebody changed, cut or replaced it. \`countersign ledger verify\` tells more.`
+      const text = `The ledger was changed: it no longer continues what this browser signed at entry ${head.seq}. Approve nothing until you have looked. \`countersign ledger verify\` tells more.`
       return { code: 'ledger_diverged', text, look: { alarm: 'ledger_diverged', about: null } }
     },
     async forget() {
