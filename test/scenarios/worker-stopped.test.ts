@@ -83,7 +83,8 @@ describe('the browser is closed in the middle of an approval', () => {
     profile = await temporaryFolder('kept-profile')
     world = await openWorld({
       profile: profile.path,
-      env: { NODE_OPTIONS: `--import=${jumpingClock}` },
+      // A minute is what the companion waits for a browser; its client waits for longer.
+      env: { NODE_OPTIONS: `--import=${jumpingClock}`, JUMP_SECONDS: '61' },
       start: false,
     })
     ;({ pid } = await world.companion.start())

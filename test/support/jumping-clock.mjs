@@ -1,9 +1,9 @@
-// Loaded into a program before its own first line (NODE_OPTIONS): at SIGUSR2 its wall clock jumps three minutes ahead, as
-// after a suspend. Its monotonic clock and its timers stay as they are.
+// Loaded into a program before its own first line (NODE_OPTIONS): at SIGUSR2 its wall clock jumps three minutes ahead, or as many
+// seconds as JUMP_SECONDS says, as after a suspend. Its monotonic clock and its timers stay as they are.
 
 let ahead = 0
 process.on('SIGUSR2', () => {
-  ahead += 180_000
+  ahead += Number(process.env['JUMP_SECONDS'] ?? 180) * 1000
 })
 
 const RealDate = Date
