@@ -26,6 +26,7 @@ describe('the companion', () => {
       sessions: 0,
       agents: 0,
       pending: 0,
+      alarms: [],
     })
     const words = await companion.run(['status'])
     expect(words.code).toBe(0)

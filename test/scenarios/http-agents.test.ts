@@ -241,4 +241,26 @@ describe('a request that is none', () => {
     expect(heard).toMatch(/^HTTP\/1\.1 413 /)
     expect((await agent.call('session_status')).isError).toBe(false)
   })
+
+  test('no client of an agent keeps others out by opening more than it needs', async () => {
+    const crowd: ReturnType<typeof ask>[] = []
+    const statuses: number[] = []
+    for (let count = 0; count < 120; count += 1) {
+      const session = count % 2 === 0 ? await beginSession(othersToken).catch(() => 'none') : 'none'
+      const headers = { authorization: `Bearer ${othersToken}`, 'mcp-session-id': session }
+      // A stream that stays, and a body that does not come.
+      const one =
+        session === 'none'
+          ? ask({ headers: { authorization: `Bearer ${othersToken}`, 'content-length': '100' } })
+          : ask({ method: 'GET', headers })
+      one.answer.then(({ status }) => statuses.push(status)).catch(() => undefined)
+      crowd.push(one)
+    }
+    expect((await agent.call('session_status')).isError).toBe(false)
+    await using popup = await world.extension.openPopup(world.tab)
+    await until('the popup is connected', () => popup.isEnabled('Pause all agents'))
+    await until('some were turned away', () => statuses.includes(503))
+    for (const { hangUp } of crowd) hangUp()
+    await until('there is room again', async () => (await raw({ body: initialize })).status === 200)
+  })
 })

@@ -15,6 +15,7 @@ const fresh: Status = {
     sessions: 0,
     agents: 0,
     pending: 0,
+    alarms: [],
   },
   overview: {
     version: '1.0.0',

@@ -46,7 +46,7 @@ const mcpStatuses = {
   413: 'The body is too large.',
   415: 'The body must be application/json.',
   500: 'Something went wrong that should not.',
-  503: 'Too many sessions are in use.',
+  503: 'Too much is open at once.',
 } as const
 export type McpStatus = keyof typeof mcpStatuses
 

@@ -17,6 +17,8 @@ export type McpOverHttp = {
 
 /** How many sessions a grant may have at once. A client has one, and may forget to end it. */
 const mostSessions = 64
+/** How many answers a grant may wait for at once, over all its sessions: there are connections for others, too. */
+const mostOpen = 96
 
 export const createMcpOverHttp = (
   deps: AgentServerDeps & {
@@ -29,6 +31,7 @@ export const createMcpOverHttp = (
   },
 ): McpOverHttp => {
   const sessions = new Map<string, HttpSession>()
+  const open = new Map<string, number>()
 
   /** Undefined when every one of them is in use. */
   const begin = async (grant: Grant): Promise<HttpSession | undefined> => {
@@ -51,6 +54,10 @@ export const createMcpOverHttp = (
     const token = bearerIn(request.rawHeaders)
     const grant = token === undefined ? undefined : deps.grants.authenticate(token)
     if (grant === undefined) return refuse(401)
+    const waiting = (open.get(grant.id) ?? 0) + 1
+    if (waiting > mostOpen) return refuse(503)
+    open.set(grant.id, waiting)
+    response.once('close', () => open.set(grant.id, (open.get(grant.id) ?? 1) - 1))
     const { method = '' } = request
     if (!['POST', 'GET', 'DELETE'].includes(method)) return refuse(405)
     const wrong = method === 'POST' ? wrongBody(request.headers) : undefined

@@ -1,6 +1,7 @@
+import { harmlessText } from '@countersign/shared/approval/harmless-text'
 import { Button } from '../ui/button.tsx'
 import { Alert } from '../ui/status.tsx'
-import { Stranger } from '../ui/stranger.tsx'
+import { Sentence } from '../ui/sentence.tsx'
 import type { SurfaceState } from '../surface/messages.ts'
 import type { Act } from './use-act.ts'
 
@@ -10,7 +11,9 @@ export const Alarms = ({ state: { alarms, link }, act }: { state: SurfaceState; 
     {alarms.map(({ code, text, look }) => (
       <Alert key={`${code} ${look?.about ?? ''}`}>
         <p>
-          <Stranger text={text} limit={400} />
+          <bdi dir="auto">
+            <Sentence text={harmlessText(text, 400).text} />
+          </bdi>
         </p>
         {look !== null && (
           <div class="row look">

@@ -23,6 +23,7 @@ export const statusHandler = (deps: {
           sessions: overview.accounts.length,
           agents: overview.agents.length,
           pending: deps.pending(),
+          alarms: overview.alarms.map(({ code }) => code),
         },
         url: deps.url,
         overview,
