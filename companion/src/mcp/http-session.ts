@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import type { Grant } from '../access/grants.ts'
 import type { Time } from '../time.ts'
 import { type AgentServerDeps, createAgentServer } from './agent-server.ts'
 import { createEventStore } from './event-store.ts'
+import { sendWebResponse, webRequest } from './web-answer.ts'
 
 /** One MCP session over Streamable HTTP: one client of one grant, and nobody else's. */
 export type HttpSession = {
@@ -38,7 +39,7 @@ export const createHttpSession = async (
   const timers = new Set<() => void>()
   let usedAt = time.monotonic()
 
-  const transport = new StreamableHTTPServerTransport({
+  const transport = new WebStandardStreamableHTTPServerTransport({
     sessionIdGenerator: () => id,
     eventStore: createEventStore(),
     retryInterval: retry,
@@ -96,7 +97,8 @@ export const createHttpSession = async (
       usedAt = time.monotonic()
       void follow(response, request.headers['last-event-id'] !== undefined)
       for (const call of callsIn(body)) calls.set(call, response)
-      await transport.handleRequest(request, response, body)
+      const answer = await transport.handleRequest(webRequest(request), { parsedBody: body })
+      await sendWebResponse(answer, response)
     },
     isQuiet: () => open.size === 0 && [...calls.keys()].every((call) => !agent.isRunning(call)),
     usedAt: () => usedAt,
