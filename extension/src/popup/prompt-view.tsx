@@ -6,6 +6,7 @@ import type { AnswerButton } from './approve-guard.ts'
 import { AskerClaim } from './asker-claim.tsx'
 import { PromptActions } from './prompt-actions.tsx'
 import { PromptDetails } from './prompt-details.tsx'
+import { PromptPause } from './prompt-pause.tsx'
 import { Subject } from './subject.tsx'
 import type { Act } from './use-act.ts'
 import { useAnswerGuard } from './use-answer-guard.ts'
@@ -73,6 +74,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
         outcome={state.outcome}
       />
       <PromptDetails subject={prompt.subject} />
+      {prompt.asker.kind === 'agent' && <PromptPause online={online} act={act} />}
     </article>
   )
 }
