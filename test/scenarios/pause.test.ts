@@ -79,7 +79,7 @@ describe('pausing all agents', () => {
     await whenConnected(world.companion, 45)
     await using popup = await openHome()
     await popup.press('Save session')
-    await popup.says('status', 'Saved')
+    expect(await popup.says('status', 'Saved')).toContain('version 1')
   })
 
   test('ends with her press on Resume, and then they may ask again', async () => {

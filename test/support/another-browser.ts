@@ -1,5 +1,5 @@
 import type { Page } from 'puppeteer-core'
-import { openChromium, type Chromium } from './chromium.ts'
+import { openChromium, type Chromium, type ChromiumOptions } from './chromium.ts'
 import type { Extension } from './extension.ts'
 import { builtExtension } from './places.ts'
 
@@ -11,8 +11,8 @@ export type AnotherBrowser = AsyncDisposable & {
   close(): Promise<void>
 }
 
-export async function openAnotherBrowser(): Promise<AnotherBrowser> {
-  const chromium = await openChromium()
+export async function openAnotherBrowser(options: ChromiumOptions = {}): Promise<AnotherBrowser> {
+  const chromium = await openChromium(options)
   const close = (): Promise<void> => chromium.close()
   try {
     const extension = await chromium.loadExtension(builtExtension)
