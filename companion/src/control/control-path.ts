@@ -37,9 +37,19 @@ export const prepareControlPath = (folder: StateFolder, machine: Machine): strin
 export const reachableControlPaths = (folder: StateFolder, machine: Machine): readonly string[] => {
   const paths = controlPaths(folder, machine)
   if (machine.platform === 'win32') return paths
-  const present = paths.filter((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+  const present = paths.filter((path) => isPresent(path, machine))
   for (const path of present) requirePrivate(dirname(path), 'folder', machine)
   return present
+}
+
+const isPresent = (path: string, machine: Machine): boolean => {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (thrown) {
+    // Into another user's folder nobody looks; that it is another's says what to do.
+    requirePrivate(dirname(path), 'folder', machine)
+    throw diskError(thrown, path)
+  }
 }
 
 const fits = (path: string): boolean => Buffer.byteLength(path) <= longest
