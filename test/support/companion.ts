@@ -1,3 +1,4 @@
+import { chown } from 'node:fs/promises'
 import { z } from 'zod'
 import { freePort } from './free-port.ts'
 import { builtCli } from './places.ts'
@@ -32,15 +33,17 @@ export type Ready = z.output<typeof ready>
 
 const status = z.object({ companion: z.object({ pid: z.int() }) })
 
-export async function createCompanion(extra: NodeJS.ProcessEnv = {}): Promise<Companion> {
+/** @param user another user than the one who runs the story, by number, whose companion it is */
+export async function createCompanion(extra: NodeJS.ProcessEnv = {}, user?: number): Promise<Companion> {
   const folder = await temporaryFolder('home')
+  if (user !== undefined) await chown(folder.path, user, user)
   const port = await freePort()
   const env = { ...cleanEnvironment(), COUNTERSIGN_HOME: folder.path, COUNTERSIGN_PORT: String(port), ...extra }
   const programs: Program[] = []
   let main: Program | undefined
 
   const begin = (args: readonly string[], more: NodeJS.ProcessEnv = {}, input?: string): Program => {
-    const program = startProgram(process.execPath, [builtCli, ...args], { ...env, ...more }, input)
+    const program = startProgram(process.execPath, [builtCli, ...args], { ...env, ...more }, { input, user })
     programs.push(program)
     return program
   }

@@ -21,8 +21,20 @@ export type Program = AsyncDisposable & {
 const running = new Set<ChildProcess>()
 atTheEnd(() => running.forEach((child) => child.kill('SIGKILL')))
 
-export function startProgram(file: string, args: readonly string[], env: NodeJS.ProcessEnv, input?: string): Program {
-  const child = spawn(file, args, { env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
+export type ProgramOptions = {
+  input?: string | undefined
+  /** Another user than the one who runs the story, by number; only root may start such a program. */
+  user?: number | undefined
+}
+
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { input, user }: ProgramOptions = {},
+): Program {
+  const as = user === undefined ? {} : { uid: user, gid: user }
+  const child = spawn(file, args, { env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], ...as })
   running.add(child)
   child.stdin?.end(input)
   let [stdout, stderr] = ['', '']
