@@ -4,10 +4,11 @@ import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openAnotherBrowser } from '../support/another-browser.ts'
-import type { Companion } from '../support/companion.ts'
+import { createCompanion, type Companion } from '../support/companion.ts'
 import { freePort } from '../support/free-port.ts'
 import { beginPairing, pairedBrowsers } from '../support/pairing.ts'
 import { until } from '../support/until.ts'
+import { createWireBrowser, type WireBrowser } from '../support/wire-browser.ts'
 import { openWorld, type World } from '../support/world.ts'
 
 // Browser and companion get to know each other once: by a code that comes by link or by hand, and one press on "Pair".
@@ -187,6 +188,26 @@ describe('raced', () => {
     expect(await pairedBrowsers(companion)).toEqual([])
     // The terminal has said either "paired", before the second proof came, or why not.
     expect((await pairing.command.ended).code).toBeTypeOf('number')
+    expect(await ledgerCodes(companion)).toContain('code_raced')
+  })
+
+  test('a code that twenty prove at once pairs none of them, and nothing that comes later', async () => {
+    await using companion = await createCompanion()
+    await companion.start()
+    await using pairing = await beginPairing(companion)
+    const crowd = await Promise.all(Array.from({ length: 20 }, (_, index) => createWireBrowser(`Browser ${index}`)))
+    const pinned: WireBrowser[] = []
+    const proof = async (browser: WireBrowser): Promise<void> => {
+      const line = await browser.pair(pairing.code)
+      pinned.push(browser)
+      await line.hello()
+    }
+    await Promise.allSettled(crowd.map(proof))
+    expect(pinned.length).toBeLessThanOrEqual(1)
+    expect(await pairedBrowsers(companion)).toEqual([])
+    for (const browser of pinned) await expect(browser.connect(companion.port)).rejects.toThrow('closed')
+    const late = await createWireBrowser('Late')
+    await expect(late.pair(pairing.code)).rejects.toThrow('closed')
     expect(await ledgerCodes(companion)).toContain('code_raced')
   })
 })

@@ -92,7 +92,22 @@ const atHello =
     return [{ to: from === 'browser' ? 'companion' : 'browser', bytes }]
   }
 
+let held: Buffer | undefined
+/** The companion's first message is kept until its second comes. */
+const atFirstTwo =
+  (act: (first: Buffer, second: Buffer) => ReturnType<Meddling>): Meddling =>
+  ({ from, index, bytes }) => {
+    if (from === 'browser' || index < 2) return [{ to: from === 'browser' ? 'companion' : 'browser', bytes }]
+    if (index === 2) held = bytes
+    return index === 3 && held !== undefined ? act(held, bytes) : []
+  }
+
 test.each<[string, Meddling]>([
+  ['left out', atFirstTwo((_, second) => [{ to: 'browser', bytes: second }])],
+  [
+    'overtaken by the next',
+    atFirstTwo((first, second) => [second, first].map((bytes) => ({ to: 'browser', bytes }) as const)),
+  ],
   ['changed', atHello((bytes) => [{ to: 'companion', bytes: changed(bytes) }])],
   [
     'doubled',

@@ -116,6 +116,20 @@ describe('when it changes between the prompt and her yes', () => {
     await prompt.close()
   })
 
+  test('another origin of the site: she is asked again, with that one named, and nothing is stored before', async () => {
+    const before = await saves()
+    const { prompt, answer } = await approvedAfter(() => world.tab.goto('https://community.upwork.com/'))
+    await until('she is asked about the other origin', async () => {
+      const { text } = await prompt.question('Story agent', 'save_session')
+      return text.includes('Fromcommunity.upwork.com/')
+    })
+    expect(await saves()).toBe(before)
+    await prompt.press('Deny')
+    expect((await answer).structuredContent).toMatchObject({ saved: false, code: 'approval_denied' })
+    expect(await saves()).toBe(before)
+    await prompt.close()
+  })
+
   test('signed out: nothing is stored, and the agent and she are told', async () => {
     const before = await saves()
     const { prompt, answer } = await approvedAfter(() => signOut(world.tab))
