@@ -77,7 +77,7 @@ describe('killed while questions are open', () => {
   })
 })
 
-describe(`killed at ${points} points`, { timeout: 150_000 }, () => {
+describe('killed at points of chance', { timeout: 150_000 }, () => {
   test('of saving: the last receipt holds, at most the save under way is there beyond it, and nothing lies in the clear', async () => {
     const chance = createChance(7)
     await using companion = await createCompanion()

@@ -1,0 +1,123 @@
+import type { Promised } from './promised.ts'
+
+/** Nothing moves without the person. */
+export const personPromises: readonly Promised[] = [
+  {
+    id: 'asked-first',
+    says: "An agent's `save_session` does nothing before her yes; a no and silence save nothing, and tell the agent why and what it may do next.",
+    scenarios: [
+      { file: 'ask-and-approve', title: 'a yes' },
+      { file: 'ask-and-approve', title: 'a no' },
+      { file: 'ask-and-approve', title: 'without an answer' },
+    ],
+  },
+  {
+    id: 'one-yes-one-question',
+    says: 'A yes counts for the very question that she read, and once; an answer to anything else is refused.',
+    scenarios: [
+      { file: 'fooling-the-prompt', title: 'an answer to something else' },
+      {
+        file: 'two-browsers',
+        title: 'with two paired browsers, signed in as two accounts > of two yeses at the same moment one counts',
+      },
+    ],
+  },
+  {
+    id: 'still-as-shown',
+    says: 'When the account, the origin of the tab or the sign-in is no longer what she was shown, nothing is stored, and she is asked again or told why.',
+    scenarios: [{ file: 'sign-in-states', title: 'when it changes between the prompt and her yes' }],
+  },
+  {
+    id: 'closing-is-no-answer',
+    says: 'Closing the prompt answers nothing: the question waits on until its time is up, and then the answer is no.',
+    scenarios: [
+      { file: 'surfaces', title: 'closing the popup' },
+      {
+        file: 'surfaces',
+        title:
+          'with Chrome out of sight > closing the window answers nothing: a click on the icon shows the same question again',
+      },
+      {
+        file: 'ask-and-approve',
+        title:
+          'without an answer > the call ends at the deadline with a no; until then progress comes to who asked for it',
+      },
+    ],
+  },
+  {
+    id: 'question-survives',
+    says: "A question outlives the extension's worker, which is back within 45 seconds, and a browser that is opened again within a minute; it is there once, and the same.",
+    scenarios: [
+      { file: 'worker-stopped', title: 'the worker is stopped in the middle of an approval' },
+      { file: 'worker-stopped', title: 'the browser is closed in the middle of an approval' },
+    ],
+  },
+  {
+    id: 'question-goes-with-its-asker',
+    says: 'When the agent cancels or goes before it was told to come back, its question goes within a second, and a late answer is refused.',
+    scenarios: [
+      { file: 'ask-and-approve', title: 'an agent that does not wait for the answer' },
+      {
+        file: 'http-agents',
+        title:
+          'an agent over HTTP > takes its question away by cancelling, by closing, and by being killed in the middle, within a second',
+      },
+    ],
+  },
+  {
+    id: 'late-answer-kept',
+    says: 'An agent that cannot wait longer is told so in time, and takes her late answer with the same call: once, and within ten minutes.',
+    scenarios: [
+      {
+        file: 'patience',
+        title:
+          'three real clients at once: one that hears of progress, one that does not, one that gives up after a minute',
+      },
+      { file: 'patience', title: 'a client that hears of progress' },
+    ],
+  },
+  {
+    id: 'one-question-at-a-time',
+    says: 'Equal calls of an agent share one question, a different one meanwhile is refused as busy, and she sees one question at a time, none of which slides under the click for the last.',
+    scenarios: [
+      { file: 'ask-and-approve', title: 'calls at the same time' },
+      {
+        file: 'http-agents',
+        title: 'an agent over HTTP > shares one question with its own other connection on stdio',
+      },
+      { file: 'attacks', title: 'a companion that runs > is not buried in questions of the terminal' },
+      { file: 'surfaces', title: 'two agents at once' },
+    ],
+  },
+  {
+    id: 'first-answer-settles',
+    says: 'With several browsers a question stands in each; the first answer settles it in all, and the capture comes from the browser that gave it.',
+    scenarios: [{ file: 'two-browsers', title: 'with two paired browsers, signed in as two accounts' }],
+  },
+  {
+    id: 'twins-are-one',
+    says: '`save_session` and `manual_login` are one tool with one question, and a name that is spelled otherwise is none.',
+    scenarios: [
+      { file: 'ask-and-approve', title: 'a yes > to %s saves the session, and gives counts and times of it' },
+      {
+        file: 'ask-and-approve',
+        title:
+          'calls at the same time > share one question and its answer when they are the same, by either name and for any reason',
+      },
+      {
+        file: 'ask-and-approve',
+        title: 'who asks > is nobody with a name that is no tool’s, even by a letter’s case',
+      },
+    ],
+  },
+  {
+    id: 'pause-stops-all',
+    says: '"Pause all agents" ends their calls and refuses new ones at once, unasked, until she presses Resume; restarts, kills and edits do not lift it.',
+    scenarios: [{ file: 'pause', title: 'pausing all agents' }],
+  },
+  {
+    id: 'release-only-as-read',
+    says: 'A session leaves the vault only after her yes, for the very file whose name she read, which no other user may open.',
+    scenarios: [{ file: 'export', title: 'an export' }],
+  },
+]

@@ -1,0 +1,132 @@
+import type { Promised } from './promised.ts'
+
+/** What lies on the disk is sealed, hers alone, and whole. */
+export const statePromises: readonly Promised[] = [
+  {
+    id: 'hers-alone',
+    says: "The state folder is 0700 and its files 0600; with another owner, wider rights or a link in its place the companion does not start, and another user's commands find no way in.",
+    scenarios: [
+      {
+        file: 'private-state',
+        title: 'after a day’s use > the folder and all folders in it are 0700, every file and the socket 0600',
+      },
+      {
+        file: 'private-state',
+        title: 'after a day’s use > %s that others may read, or that is a link: the companion does not start',
+      },
+      { file: 'companion-usage', title: 'a state folder that is not safe' },
+      { file: 'bad-input', title: 'a state folder > of another user: refused, naming both' },
+      {
+        file: 'another-user',
+        title: 'another user’s companion > has no way into our folder, whichever command is told of it',
+      },
+    ],
+  },
+  {
+    id: 'secrets-not-in-argv',
+    says: "No key, token or pairing code is ever in a program's arguments.",
+    scenarios: [
+      {
+        file: 'private-state',
+        title: 'after a day’s use > no key, token or pairing code was in any program’s argv',
+      },
+    ],
+  },
+  {
+    id: 'key-never-falls-back',
+    says: 'A new vault on a machine without a keychain says so and keeps its key in a file of 0600; an existing vault whose key is missing or wrong stays closed.',
+    scenarios: [
+      {
+        file: 'private-state',
+        title: 'after a day’s use > without a keychain the status says that the key lies in a file',
+      },
+      {
+        file: 'private-state',
+        title:
+          'after a day’s use > an existing vault whose key is gone makes no new one, and is whole when the key is back',
+      },
+      { file: 'companion-starts', title: 'a vault whose key is gone' },
+      { file: 'bad-input', title: 'a vault that can not be opened' },
+    ],
+  },
+  {
+    id: 'changed-records-set-aside',
+    says: 'A saved session that was changed or swapped by hand does not open: it is set aside, an alarm says so, and the newest good one is what there is.',
+    scenarios: [{ file: 'private-state', title: 'records of the vault that were changed behind its back' }],
+  },
+  {
+    id: 'edits-open-nothing',
+    says: 'No grant, pairing or end of a pause that was written, put back or exchanged in the database takes effect.',
+    scenarios: [
+      { file: 'edited-state', title: 'written into the database by hand' },
+      {
+        file: 'attacks',
+        title:
+          'a database that somebody had a hand in > sessions that were put aside while another browser paired do not open for it',
+      },
+      {
+        file: 'pause',
+        title:
+          'pausing all agents > holds when the companion is started again, when it is killed, and when its memory of it is taken out',
+      },
+    ],
+  },
+  {
+    id: 'damaged-ledger-is-named',
+    says: 'A row of the ledger that can no longer be read is an alarm that names it, and takes nothing else along.',
+    scenarios: [
+      {
+        file: 'attacks',
+        title: 'a database that somebody had a hand in > a damaged row of the ledger is an alarm, and ends nothing',
+      },
+    ],
+  },
+  {
+    id: 'old-state-or-new',
+    says: 'Killed at any moment, the companion comes back with the old state or the new one; every call that was under way is entered as interrupted, and no value lies in the clear.',
+    scenarios: [
+      { file: 'companion-killed', title: 'killed while questions are open' },
+      { file: 'companion-killed', title: 'killed at points of chance' },
+      {
+        file: 'companion-restarts',
+        title: 'killed in the middle of a question: the agent is told, and its next call goes through',
+      },
+    ],
+  },
+  {
+    id: 'full-disk-loses-nothing',
+    says: 'On a disk that is full or takes no writes the last good session stays, and popup, terminal and agent are told by the same code.',
+    scenarios: [
+      {
+        file: 'bad-input',
+        title: 'a disk that fills up: popup, terminal and tool say so, and the last session stays',
+      },
+      { file: 'bad-input', title: 'a state folder > on a disk that takes no writes: refused' },
+      {
+        file: 'bad-input',
+        title: 'a state folder > on a disk that is full from the start: refused, and it starts once there is room',
+      },
+    ],
+  },
+  {
+    id: 'one-companion-each',
+    says: 'Each user has one companion, however often it is started; it ends no program for a port, and leaves that of another user alone.',
+    scenarios: [
+      {
+        file: 'companion-starts',
+        title: 'the companion > is one: a second start says where the first is, and both go on',
+      },
+      { file: 'companion-starts', title: 'the companion > many started at once come to one' },
+      { file: 'companion-starts', title: 'the companion > leaves a taken port to the program that holds it' },
+      { file: 'bad-input', title: 'ports > all taken: says by which programs, and leaves them alone' },
+      { file: 'another-user', title: 'another user’s companion' },
+    ],
+  },
+  {
+    id: 'no-debugger',
+    says: "The companion opens no debugger at Node's signal for one.",
+    scenarios: [
+      { file: 'attacks', title: 'a companion that runs > opens no debugger at the signal that makes Node open one' },
+    ],
+  },
+]
