@@ -72,6 +72,11 @@ export const statePromises: readonly Promised[] = [
     ],
   },
   {
+    id: 'ledger-goes-on',
+    says: 'A ledger that was cut, replaced by an older copy, or changed at the entry that the browser signed last is an alarm, and nothing passes until she has looked.',
+    scenarios: [{ file: 'ledger-diverged', title: 'a ledger that was changed while nobody ran' }],
+  },
+  {
     id: 'damaged-ledger-is-named',
     says: 'A row of the ledger that can no longer be read is an alarm that names it, and takes nothing else along.',
     scenarios: [

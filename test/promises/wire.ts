@@ -149,6 +149,17 @@ export const wirePromises: readonly Promised[] = [
     ],
   },
   {
+    id: 'doubled-key-is-cut',
+    says: "A browser's key that is in use in two places is cut in both, and counts again when she has looked and one of them is left.",
+    scenarios: [
+      {
+        file: 'doubled-key',
+        title:
+          'the same browser key in two places: both are cut, and neither counts until she has looked and one is left',
+      },
+    ],
+  },
+  {
     id: 'cut-within-a-second',
     says: 'An agent whose grant is taken back, and a browser that is unpaired, are cut within a second, in the middle of a question, too.',
     scenarios: [
