@@ -154,7 +154,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
     }),
     opened() {
       preview.refresh()
-      void connection.wake()
+      void connection.look()
     },
   })
 

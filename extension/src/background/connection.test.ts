@@ -123,6 +123,18 @@ describe('looking for the companion', () => {
     expect(dialled).toHaveBeenCalledTimes(1)
   })
 
+  test('looks once more for a person who comes in the middle of a search that finds nobody', async () => {
+    const { connection, dialled, world } = scene({ kind: 'not-running' })
+    const searching = connection.wake()
+    const looking = connection.look()
+    await searching
+    world.found = undefined
+    await looking
+    expect(dialled).toHaveBeenCalledTimes(2)
+    await connection.look()
+    expect(dialled).toHaveBeenCalledTimes(3)
+  })
+
   test('lets a stranger hear from us at most every 30 s', async () => {
     const { connection, dialled, clock } = scene({ kind: 'foreign' })
     await connection.wake()

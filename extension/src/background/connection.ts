@@ -31,6 +31,8 @@ export type Connection = {
   link(): Link
   /** Connects unless it is connected, connecting, or has met a stranger just now. Settles when the attempt is over. */
   wake(): Promise<void>
+  /** The same for a person who looks: a search that is under way may have passed our port before it was there, so it is done anew. */
+  look(): Promise<void>
   /** Takes over a channel that was just paired. Settles when the companion has told all. */
   adopt(transport: SealedTransport): Promise<void>
   /** Asks the companion to tell all again, as when a held browser has become a paired one. */
@@ -145,6 +147,12 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
     return attempt
   }
 
+  const look = async (): Promise<void> => {
+    const underWay = attempt
+    await wake()
+    if (underWay !== undefined && link.state === 'not-running') await wake()
+  }
+
   const end = async (): Promise<void> => {
     await attempt
     const held = peer
@@ -158,6 +166,7 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
   return {
     link: () => link,
     wake,
+    look,
     async adopt(transport) {
       await end()
       await deps.strangerAt.set(null)

@@ -47,7 +47,9 @@ describe('dialling', () => {
   // What stands on the ports 1 to 3: nobody, ours, or somebody whose handshake fails.
   test.each([
     [['nobody', 'nobody', 'nobody'], 'not-running', [1, 2, 3]],
-    [['nobody', 'ours', 'nobody'], 'ours', [1, 2]],
+    [['ours', stranger, 'nobody'], 'ours', [1]],
+    [['nobody', 'ours', 'nobody'], 'ours', [1, 2, 3]],
+    [['nobody', stranger, 'ours'], 'ours', [1, 2, 3]],
     [[stranger, 'nobody', 'ours'], 'ours', [1, 2, 3]],
     [[stranger, 'nobody', 'nobody'], 'foreign', [1, 2, 3]],
     [[stranger, unknown, 'nobody'], 'unknown-here', [1, 2, 3]],
@@ -69,5 +71,16 @@ describe('dialling', () => {
     )
     expect(found.kind).toBe(kind)
     expect(dialled).toEqual(expected)
+  })
+  test('a fault of ours is thrown on, unless ours was found all the same', async () => {
+    const fault = new TypeError('a fault')
+    const open = async () => createMemorySockets().browser
+    const meet = async (_: unknown, port: number) => {
+      if (port === 2) throw fault
+      if (port === 3) return transport
+      throw stranger
+    }
+    await expect(dial([1, 2], open, meet)).rejects.toBe(fault)
+    expect(await dial([1, 2, 3], open, meet)).toEqual({ kind: 'ours', transport })
   })
 })

@@ -18,22 +18,38 @@ export const portsToDial = (paired: number): readonly number[] => [
   ...usualPorts.filter((port) => port !== paired),
 ]
 
-/** Tries one port after the other, and stays with the first that is ours. A stranger on one does not end the search. */
+/**
+ * Tries the port that it was paired on, and then all others at once: Chrome makes sockets wait for seconds when many before them have
+ * failed. Stays with the first that is ours; a stranger on one does not end the search.
+ */
 export const dial = async (
   ports: readonly number[],
   open: (port: number) => Promise<FrameSocket>,
   meet: (socket: FrameSocket, port: number) => Promise<SealedTransport>,
 ): Promise<Dialled> => {
   const met = new Set<Meeting>()
-  for (const port of ports) {
-    const socket = await open(port).catch(() => undefined)
-    if (socket === undefined) continue
+  const faults: unknown[] = []
+  const tryPort = async (port: number): Promise<SealedTransport> => {
+    const socket = await open(port)
     try {
-      return { kind: 'ours', transport: await meet(socket, port) }
+      return await meet(socket, port)
     } catch (thrown) {
-      met.add(meetingOf(thrown))
+      note(thrown)
+      throw thrown
     }
   }
+  const note = (thrown: unknown): void => {
+    try {
+      met.add(meetingOf(thrown))
+    } catch (fault) {
+      faults.push(fault)
+    }
+  }
+  for (const together of [ports.slice(0, 1), ports.slice(1)]) {
+    const transport = await Promise.any(together.map(tryPort)).catch(() => undefined)
+    if (transport !== undefined) return { kind: 'ours', transport }
+  }
+  if (faults.length > 0) throw faults[0]
   if (met.has('unknown-here')) return { kind: 'unknown-here' }
   return met.has('stranger') ? { kind: 'foreign' } : { kind: 'not-running' }
 }

@@ -2,8 +2,11 @@ import type { FrameListener, FrameSocket } from '@countersign/shared/channel/fra
 import { REFUSED } from '@countersign/shared/channel/limits'
 import { CountersignError } from '@countersign/shared/errors'
 
-/** Milliseconds until a port that took the connection, and says nothing, counts as one where nobody is. */
-const openDeadline = 3_000
+/**
+ * Milliseconds until a port that took the connection, and says nothing, counts as one where nobody is. Chrome itself lets a socket
+ * wait for up to five seconds when many before it have failed.
+ */
+const openDeadline = 7_000
 
 /** Opens the bridge on a port of this machine. Throws `not_running` when nothing answers there as a WebSocket. */
 export const openBridge = async (port: number, signal?: AbortSignal): Promise<FrameSocket> => {
