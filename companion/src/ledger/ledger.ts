@@ -1,14 +1,6 @@
 import { harmlessText } from '@countersign/shared/approval/harmless-text'
 import { CountersignError } from '@countersign/shared/errors'
-import {
-  chained,
-  chainStart,
-  genesis,
-  rowHash,
-  verifyChain,
-  type ChainHead,
-  type ChainVerdict,
-} from '@countersign/shared/ledger/chain'
+import { chained, chainStart, genesis, rowHash, type ChainHead } from '@countersign/shared/ledger/chain'
 import {
   ledgerRow,
   type LedgerAsker,
@@ -51,12 +43,16 @@ export type Ledger = {
   head(): ChainHead
   /** Whether this head is one that the ledger has been at, and the entry there is as it was written. */
   holds(head: ChainHead): boolean
-  verify(signed?: ChainHead): ChainVerdict
+  /** Those after the entry `after`, as they lie there, also what is no row any more: for whoever checks them. */
+  page(after: number, limit: number): LedgerPage
   /** Milliseconds since 1970, and never earlier than any row: what deadlines that outlive the process are held against. */
   now(): number
   /** Tells of each row once it is on the disk. Gives the way to stop. The listener must not throw. */
   onAppend(listener: (row: LedgerRow) => void): () => void
 }
+
+/** `next` is what the page after this one comes after; null when this was the last. */
+export type LedgerPage = { readonly rows: readonly unknown[]; readonly next: number | null }
 
 type Draft = Omit<LedgerRow, 'seq' | 'prev' | 'hash' | 'at'>
 
@@ -65,8 +61,9 @@ export const createLedger = (deps: { readonly database: Database; readonly time:
   const { database, time } = deps
   const listeners = new Set<(row: LedgerRow) => void>()
 
-  const rows = (rest: string, params: readonly (string | number)[]): unknown[] =>
-    database.all(`select ${ledgerColumns} from ledger ${rest}`, params, storedRow).map(rebuiltRow)
+  const stored = (rest: string, params: readonly (string | number)[]) =>
+    database.all(`select ${ledgerColumns} from ledger ${rest}`, params, storedRow)
+  const rows = (rest: string, params: readonly (string | number)[]): unknown[] => stored(rest, params).map(rebuiltRow)
   const last = (): LedgerRow | undefined => rows('order by seq desc limit 1', []).map(whole)[0]
   const now = (newest = last()): number => Math.max(time.wall(), newest === undefined ? 0 : Date.parse(newest.at))
 
@@ -121,7 +118,10 @@ export const createLedger = (deps: { readonly database: Database; readonly time:
       const [row] = rows('where seq = ?', [seq])
       return row !== undefined && isRow(row) && row.hash === hash && rowHash(row, sha256) === hash
     },
-    verify: (signed) => verifyChain(rows('order by seq', []), sha256, signed),
+    page: (after, limit) => {
+      const found = stored('where seq > ? order by seq limit ?', [after, limit])
+      return { rows: found.map(rebuiltRow), next: found.length < limit ? null : (found.at(-1)?.seq ?? null) }
+    },
     now: () => now(),
     onAppend: (listener) => {
       listeners.add(listener)
