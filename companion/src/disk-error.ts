@@ -20,6 +20,18 @@ export const diskError = (thrown: unknown, path: string): CountersignError => {
   return new CountersignError(code, { message: `${what}: ${path}`, cause: thrown })
 }
 
+/** For a file that is only read, and that the person has named. */
+export const readError = (thrown: unknown, path: string): unknown => {
+  const code = systemCode(thrown)
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new CountersignError('file_unreadable', { message: `There is no file ${path}.`, cause: thrown })
+  }
+  if (['EACCES', 'EPERM', 'EISDIR'].includes(code)) {
+    return new CountersignError('file_unreadable', { message: `${path} can not be read.`, cause: thrown })
+  }
+  return code === '' ? thrown : diskError(thrown, path)
+}
+
 /** `ENOENT` and its like; empty for what is no error of the system. */
 export const systemCode = (thrown: unknown): string =>
   thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''

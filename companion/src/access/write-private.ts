@@ -42,24 +42,64 @@ export const writePrivate = (
   machine: Machine,
   around: (beside: string, write: () => void) => void = (_, write) => write(),
 ): void => {
+  const file = preparePrivate(path, random, machine)
+  try {
+    around(file.beside, () => {
+      file.write(text)
+      file.keep()
+    })
+  } finally {
+    file.drop()
+  }
+}
+
+/** Such a file in the making, for a text that comes in parts. All of it throws coded errors. */
+export type PrivateFile = {
+  /** Where it lies while it is made; nothing does before the first write. */
+  readonly beside: string
+  write(text: string): void
+  /** It is whole: moves it to its place. */
+  keep(): void
+  /** Leaves nothing, unless it was kept. For every end. */
+  drop(): void
+}
+
+export const preparePrivate = (path: string, random: () => string, machine: Machine): PrivateFile => {
   requireReplaceable(path, machine)
   const beside = join(dirname(path), `.countersign-${random()}.tmp`)
-  const write = () => {
-    const file = openSync(beside, 'wx', 0o600)
-    try {
-      writeAll(file, Buffer.from(text))
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-    renameSync(beside, path)
-    syncFolder(dirname(path))
+  let file: number | undefined
+  let made = false
+  const close = () => {
+    if (file !== undefined) closeSync(file)
+    file = undefined
   }
-  try {
-    around(beside, write)
-  } catch (thrown) {
-    rmSync(beside, { force: true })
-    throw thrown instanceof CountersignError ? thrown : diskError(thrown, path)
+  const coded = (act: () => void) => {
+    try {
+      act()
+    } catch (thrown) {
+      throw diskError(thrown, path)
+    }
+  }
+  return {
+    beside,
+    write: (text) =>
+      coded(() => {
+        file ??= openSync(beside, 'wx', 0o600)
+        made = true
+        writeAll(file, Buffer.from(text))
+      }),
+    keep: () =>
+      coded(() => {
+        if (file !== undefined) fsyncSync(file)
+        close()
+        renameSync(beside, path)
+        made = false
+        syncFolder(dirname(path))
+      }),
+    drop: () => {
+      close()
+      if (made) rmSync(beside, { force: true })
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import { asCountersignError, CountersignError } from '@countersign/shared/errors'
 import { toldToPerson } from '@countersign/shared/told-to-person'
+import { writeLine } from '../control/lines.ts'
 import type { Machine } from '../machine.ts'
 
 /** Where a command runs, and where it says what it has to say. */
@@ -12,8 +13,12 @@ export type Terminal = {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
   say(text: string): void
+  /** As `say`, for long answers: settles when the reader can take more. */
+  write(line: string): Promise<void>
   /** For what is no part of the answer. */
   remark(text: string): void
+  /** What the command looked at is bad: it has said so, and ends with 1. */
+  bad(): void
 }
 
 const stopped = new CountersignError('cancelled', { message: 'Stopped.', next: 'Run it again when you need it.' })
@@ -25,13 +30,20 @@ export const inTerminal = async (
 ): Promise<number> => {
   const interrupted = new AbortController()
   const stop = () => interrupted.abort()
+  let code = 0
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+  // Whoever read the answer has gone, such as `head`; without a listener that would end the process with a stack.
+  process.stdout.on('error', stop)
   const say = (text: string) => void process.stdout.write(`${text}\n`)
   const remark = (text: string) => void process.stderr.write(`${text}\n`)
+  const write = (line: string) => writeLine(process.stdout, line)
+  const bad = () => {
+    code = 1
+  }
   try {
-    await act({ machine, cli, json, signal: interrupted.signal, say, remark })
-    return 0
+    await act({ machine, cli, json, signal: interrupted.signal, say, write, remark, bad })
+    return code
   } catch (thrown) {
     const { code, message, next } = interrupted.signal.aborted ? stopped : asCountersignError(thrown)
     remark(toldToPerson({ code, reason: message, next }).replaceAll('\n', ' '))

@@ -11,12 +11,12 @@ export class LineTooLong extends Error {}
 const newline = 0x0a
 
 /**
- * The lines of a stream, each without its end; what follows the last newline is no line. Reads only as fast as it is asked
- * for lines, so a slow reader slows the writer. Throws `LineTooLong`.
+ * The lines of a stream, each without its end; what follows the last newline is no line, and is what it returns. Reads only as
+ * fast as it is asked for lines, so a slow reader slows the writer. Throws `LineTooLong`.
  *
  * @param limit in bytes; asked anew each time, since who has shown a token may say more
  */
-export async function* readLines(stream: Readable, limit = () => longestLine): AsyncGenerator<string> {
+export async function* readLines(stream: Readable, limit = () => longestLine): AsyncGenerator<string, string> {
   let parts: Buffer[] = []
   let size = 0
   const chunks: AsyncIterable<Buffer> = stream
@@ -34,6 +34,7 @@ export async function* readLines(stream: Readable, limit = () => longestLine): A
     size += chunk.length - from
     if (size > limit()) throw new LineTooLong()
   }
+  return Buffer.concat(parts).toString('utf8')
 }
 
 /** The same lines, for whom it makes no difference whether the other end hung up or broke off. */
