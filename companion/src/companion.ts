@@ -29,7 +29,7 @@ import { createReset, type Erasable } from './bridge/reset.ts'
 import { createRoster } from './bridge/roster.ts'
 import { createClosing, type Closing } from './closing.ts'
 import { prepareControlPath } from './control/control-path.ts'
-import { ledgerListHandler } from './control/handlers/ledger-list.ts'
+import { ledgerHandlers } from './control/handlers/ledger.ts'
 import { statusHandler } from './control/handlers/status.ts'
 import { listenForControl } from './control/server.ts'
 import { takeInstanceLock } from './database/instance-lock.ts'
@@ -221,7 +221,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     windows: machine.platform === 'win32',
     handlers: [
       statusHandler({ overviews, url, pid: process.pid, pending: () => broker.pending() }),
-      ledgerListHandler(ledger),
+      ...ledgerHandlers({ ledger, heads, approvals, browsers, remembered: countersigning.remembered }),
       ...pairHandlers({ pairings, browsers, resetAt: () => reset.lastAt() }),
       ...accessCommands({ addAgent, grants, release, stateFolder, url }),
     ],

@@ -2,6 +2,7 @@ import { canonicalJson } from '@countersign/shared/canonical'
 import type { Countersigned } from '@countersign/shared/approval/countersignature'
 import { CountersignError } from '@countersign/shared/errors'
 import type { LedgerAsker } from '@countersign/shared/ledger/row'
+import { z } from 'zod'
 import type { CountersignatureSequence } from '../access/countersignature-sequence.ts'
 import type { ConnectedBrowser } from '../bridge/browsers.ts'
 import type { Database } from '../database/database.ts'
@@ -13,7 +14,11 @@ export type Approvals = {
   lastSeq(browserKey: string): number
   /** Keeps the answer, its number and its ledger row, all or none; durable when it returns. Throws when it can't. */
   accept(answer: { from: ConnectedBrowser; asker: LedgerAsker; signed: Countersigned }): void
+  /** What was kept under a request's id, as it lies there: for whoever checks it. */
+  find(request: string): { readonly document: unknown; readonly signature: string } | undefined
 }
+
+const kept = z.object({ document: z.string(), signature: z.string() })
 
 export const createApprovals = (deps: {
   readonly database: Database
@@ -45,4 +50,16 @@ export const createApprovals = (deps: {
       })
     })
   },
+  find: (request) => {
+    const found = deps.database.get('select document, signature from approvals where request = ?', [request], kept)
+    return found && { document: parsed(found.document), signature: found.signature }
+  },
 })
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

@@ -20,7 +20,7 @@ const setUp = async (accept: Approvals['accept'] = () => undefined) => {
   const browsers = fakeBrowsers(first, second)
   const time = fakeTime()
   let lastSeq = 0
-  const approvals: Approvals = {
+  const approvals: Pick<Approvals, 'lastSeq' | 'accept'> = {
     lastSeq: () => lastSeq,
     accept: (answer) => {
       accept(answer)

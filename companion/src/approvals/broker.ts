@@ -43,7 +43,7 @@ export const createBroker = (deps: {
   readonly browsers: Browsers
   /** Our identity key, as it stands in an approval document. */
   readonly companionKey: string
-  readonly approvals: Approvals
+  readonly approvals: Pick<Approvals, 'lastSeq' | 'accept'>
   readonly time: Time
   /** Seconds that any question may stay open at most. */
   readonly longest: number

@@ -34,11 +34,12 @@ export const pairHandlers = ({
     params: nothing,
     run: async () => {
       const connected = new Set(browsers.connected().map(({ fingerprint }) => fingerprint))
-      return browsers.paired().map(({ label, fingerprint, pairedAt }) => ({
+      return browsers.paired().map(({ label, fingerprint, pairedAt, signingKey }) => ({
         label,
         fingerprint,
         pairedAt,
         connected: connected.has(fingerprint),
+        key: signingKey,
       }))
     },
   }),

@@ -7,6 +7,8 @@ import type { Database } from '../database/database.ts'
 export type Heads = {
   /** Also of browsers that were unpaired since. What is no signed head any more is left out. */
   all(): readonly SignedHead[]
+  /** As they lie there, also what is no signed head any more: for whoever checks them. */
+  stored(): readonly unknown[]
   /** In place of this browser's earlier one. Whether it is true is the caller's question. */
   keep(signed: SignedHead): void
   /** That of this browser's signing key. */
@@ -14,7 +16,8 @@ export type Heads = {
 }
 
 export const createHeads = (database: Pick<Database, 'all' | 'run'>): Heads => ({
-  all: () => database.all('select document, signature from ledger_heads', [], stored).flatMap(opened),
+  all: () => database.all(everyHead, [], columns).flatMap(opened),
+  stored: () => database.all(everyHead, [], columns).map((row) => opened(row)[0] ?? row),
   keep: ({ document, signature }) => {
     database.run(
       `insert into ledger_heads (browser, document, signature) values (?, ?, ?)
@@ -25,9 +28,10 @@ export const createHeads = (database: Pick<Database, 'all' | 'run'>): Heads => (
   forget: (browser) => void database.run('delete from ledger_heads where browser = ?', [browser]),
 })
 
-const stored = z.object({ document: z.string(), signature: z.string() })
+const everyHead = 'select document, signature from ledger_heads'
+const columns = z.object({ document: z.string(), signature: z.string() })
 
-const opened = ({ document, signature }: z.output<typeof stored>): SignedHead[] => {
+const opened = ({ document, signature }: z.output<typeof columns>): SignedHead[] => {
   try {
     return [{ document: headDocument.parse(JSON.parse(document)), signature }]
   } catch {

@@ -13,7 +13,7 @@ import { z } from 'zod'
 import type { Database } from '../database/database.ts'
 import type { Time } from '../time.ts'
 import { sha256 } from './sha256.ts'
-import { ledgerColumns, rebuiltRow, storedRow, storedValues } from './stored-row.ts'
+import { ledgerColumns, rebuiltRow, storedPage, storedRow, storedValues, type LedgerPage } from './stored-row.ts'
 
 export type LedgerEntry = {
   /** A `call` of its own is one that read, or was refused before it began. */
@@ -43,16 +43,15 @@ export type Ledger = {
   head(): ChainHead
   /** Whether this head is one that the ledger has been at, and the entry there is as it was written. */
   holds(head: ChainHead): boolean
-  /** Those after the entry `after`, as they lie there, also what is no row any more: for whoever checks them. */
+  /** Those after the entry `after`, as they lie there. */
   page(after: number, limit: number): LedgerPage
+  /** The rows of one call, as they lie there. */
+  ofCall(call: string): readonly unknown[]
   /** Milliseconds since 1970, and never earlier than any row: what deadlines that outlive the process are held against. */
   now(): number
   /** Tells of each row once it is on the disk. Gives the way to stop. The listener must not throw. */
   onAppend(listener: (row: LedgerRow) => void): () => void
 }
-
-/** `next` is what the page after this one comes after; null when this was the last. */
-export type LedgerPage = { readonly rows: readonly unknown[]; readonly next: number | null }
 
 type Draft = Omit<LedgerRow, 'seq' | 'prev' | 'hash' | 'at'>
 
@@ -61,9 +60,8 @@ export const createLedger = (deps: { readonly database: Database; readonly time:
   const { database, time } = deps
   const listeners = new Set<(row: LedgerRow) => void>()
 
-  const stored = (rest: string, params: readonly (string | number)[]) =>
-    database.all(`select ${ledgerColumns} from ledger ${rest}`, params, storedRow)
-  const rows = (rest: string, params: readonly (string | number)[]): unknown[] => stored(rest, params).map(rebuiltRow)
+  const rows = (rest: string, params: readonly (string | number)[]): unknown[] =>
+    database.all(`select ${ledgerColumns} from ledger ${rest}`, params, storedRow).map(rebuiltRow)
   const last = (): LedgerRow | undefined => rows('order by seq desc limit 1', []).map(whole)[0]
   const now = (newest = last()): number => Math.max(time.wall(), newest === undefined ? 0 : Date.parse(newest.at))
 
@@ -118,10 +116,8 @@ export const createLedger = (deps: { readonly database: Database; readonly time:
       const [row] = rows('where seq = ?', [seq])
       return row !== undefined && isRow(row) && row.hash === hash && rowHash(row, sha256) === hash
     },
-    page: (after, limit) => {
-      const found = stored('where seq > ? order by seq limit ?', [after, limit])
-      return { rows: found.map(rebuiltRow), next: found.length < limit ? null : (found.at(-1)?.seq ?? null) }
-    },
+    page: (after, limit) => storedPage(database, after, limit),
+    ofCall: (call) => rows('where call = ? order by seq', [call]),
     now: () => now(),
     onAppend: (listener) => {
       listeners.add(listener)
