@@ -1,5 +1,6 @@
 import { CountersignError } from '@countersign/shared/errors'
 import { z } from 'zod'
+import { keyPem } from '../browser-key.ts'
 import { ago } from './age.ts'
 import { ask, askStarting } from './ask.ts'
 import { resetEverything } from './reset.ts'
@@ -15,7 +16,9 @@ const before = z.object({
 const held = z.object({ held: z.object({ browser: z.string(), fingerprint: z.string() }) })
 const paired = z.object({ paired: z.literal(true), browser: z.string(), fingerprint: z.string() })
 const unpaired = z.object({ removed: z.string(), reset: z.boolean() })
-const browsers = z.array(z.object({ label: z.string(), fingerprint: z.string(), connected: z.boolean() }))
+const browsers = z.array(
+  z.object({ label: z.string(), fingerprint: z.string(), connected: z.boolean(), key: z.string() }),
+)
 
 /** Shows a code, and waits for the browser that takes it. */
 export const pair = async (terminal: Terminal, { reset }: { reset: boolean }): Promise<void> => {
@@ -78,6 +81,25 @@ export const listBrowsers = async (terminal: Terminal): Promise<void> => {
       terminal.say(`${fingerprint}  ${label}, ${connected ? 'connected' : 'not connected'}`)
     }
   }
+}
+
+/** The public key that a browser signs with, for whoever checks what it has signed. */
+export const browserKey = async (terminal: Terminal, fingerprint: string | undefined): Promise<void> => {
+  const all = await ask(terminal, { command: 'pair.list', params: {}, result: browsers })
+  if (all.length === 0) throw new CountersignError('not_paired')
+  const wanted = fingerprint?.trim().toUpperCase()
+  const found = all.filter((browser) => wanted === undefined || browser.fingerprint === wanted)
+  const [browser] = found
+  if (browser === undefined) throw new CountersignError('no_such_browser')
+  if (found.length > 1) {
+    const message = `${found.length} browsers are paired.`
+    const next = `Name one of them: ${found.map((each) => `${each.fingerprint} (${each.label})`).join(', ')}.`
+    throw new CountersignError('no_such_browser', { message, next })
+  }
+  const { label, key } = browser
+  const pem = keyPem(key)
+  if (!terminal.json) return terminal.say(pem.trimEnd())
+  terminal.say(JSON.stringify({ label, fingerprint: browser.fingerprint, key, pem }))
 }
 
 export const removeBrowser = async (terminal: Terminal, fingerprint: string): Promise<void> => {

@@ -68,13 +68,10 @@ const describe = (run: Run): Command => {
       run(options, async (to) => (await import('./export.ts')).exportSession(to, options)),
     )
 
-  const ledger = command(program, 'ledger', 'read what was asked and done', 'ledger list')
-  command(ledger, 'list', 'the newest entries', 'ledger list --limit 20')
-    .option(...json)
-    .option('--limit <N>', 'how many entries', wholeNumber, 100)
-    .action((options: Json & { limit: number }) =>
-      run(options, async (to) => (await import('./ledger.ts')).listLedger(to, options.limit)),
-    )
+  describeLedger(
+    command(program, 'ledger', 'read and check what was asked and done', 'ledger list', 'ledger verify'),
+    run,
+  )
   return program
 }
 
@@ -88,6 +85,12 @@ const describePair = (pair: Command, run: Run): void => {
   command(pair, 'list', 'the browsers that are paired', 'pair list')
     .option(...json)
     .action((_: Json, self: Command) => run(all(self), async (to) => (await import('./pair.ts')).listBrowsers(to)))
+  command(pair, 'key', "a browser's public key, to check what it signed", 'pair key > browser.pem')
+    .argument('[FINGERPRINT]', 'as `pair list` shows it; may be left out while one browser is paired')
+    .option(...json)
+    .action((fingerprint: string | undefined, _: Json, self: Command) =>
+      run(all(self), async (to) => (await import('./pair.ts')).browserKey(to, fingerprint)),
+    )
   command(pair, 'remove', 'unpair a browser', 'pair remove 7K2M-9QXD')
     .argument('<FINGERPRINT>', 'as `pair list` shows it')
     .option(...json)
@@ -114,8 +117,49 @@ const describeAgents = (agents: Command, run: Run): void => {
     )
 }
 
-const command = (parent: Command, name: string, description: string, example: string): Command =>
-  parent.command(name).description(description).addHelpText('after', `\nExample:\n  countersign ${example}`)
+const describeLedger = (ledger: Command, run: Run): void => {
+  command(ledger, 'list', 'the newest entries', 'ledger list --limit 20')
+    .option(...json)
+    .option('--limit <N>', 'how many entries', wholeNumber, 100)
+    .action((options: Json & { limit: number }) =>
+      run(options, async (to) => (await import('./ledger.ts')).listLedger(to, options.limit)),
+    )
+  command(ledger, 'show', 'one entry whole, and what was signed', 'ledger show 17')
+    .argument('<ENTRY>', 'its number, as `ledger list` shows it', entryNumber)
+    .option(...json)
+    .action((entry: number, options: Json) =>
+      run(options, async (to) => (await import('./ledger-show.ts')).showEntry(to, entry)),
+    )
+  command(
+    ledger,
+    'verify',
+    'whether anything was altered, cut, reordered or rewritten',
+    'ledger verify',
+    'ledger verify ledger.jsonl --key browser.pem',
+  )
+    .argument('[FILE]', 'an exported ledger (default: that of the companion that runs)')
+    .option('--key <FILE>', "a browser's public key: only what it signed counts; may be repeated", several)
+    .option(...json)
+    .action((file: string | undefined, options: Json & { key?: readonly string[] }) =>
+      run(options, async (to) =>
+        (await import('./ledger-verify.ts')).verifyLedger(to, { file, keys: options.key ?? [] }),
+      ),
+    )
+  command(ledger, 'export', 'all of it as JSON Lines, countersignatures included', 'ledger export --out ledger.jsonl')
+    .option('--out <FILE>', 'the file to write, for you alone (default: to stdout)')
+    .option(...json)
+    .action((options: Json & { out?: string }) =>
+      run(options, async (to) => (await import('./ledger-export.ts')).exportLedger(to, options)),
+    )
+}
+
+const command = (parent: Command, name: string, description: string, ...examples: readonly string[]): Command => {
+  const lines = examples.map((example) => `\n  countersign ${example}`).join('')
+  return parent
+    .command(name)
+    .description(description)
+    .addHelpText('after', `\nExample${examples.length === 1 ? '' : 's'}:${lines}`)
+}
 
 // `pair` has options of its own, and takes those that its subcommands share with it.
 const all = (self: Command): Json => self.optsWithGlobals<Json>()
@@ -125,3 +169,11 @@ const wholeNumber = (text: string): number => {
   if (number < 1 || number > 100_000) throw new InvalidArgumentError('It takes a number from 1 to 100000.')
   return number
 }
+
+const entryNumber = (text: string): number => {
+  const number = /^[1-9]\d{0,14}$/.test(text) ? Number(text) : 0
+  if (number < 1) throw new InvalidArgumentError('It takes the number of an entry.')
+  return number
+}
+
+const several = (one: string, before: readonly string[] = []): readonly string[] => [...before, one]
