@@ -54,6 +54,7 @@ try {
       await page.goto(`http://127.0.0.1:${address.port}/popup.html${look.window ? '?surface=window' : ''}`)
       await page.waitForSelector('#app main')
       for (const button of await page.$$('[data-answer=approve]')) await button.evaluate(settled)
+      if (name.endsWith('-opened')) await page.evaluate(openDetails)
       await page.evaluate(stillness)
       await page.screenshot({ path: join(to, `${name}.${look.name}.png`) })
       await page.close()
@@ -83,6 +84,12 @@ function settled(button: Element): Promise<void> {
     const look = () => (button.hasAttribute('disabled') ? requestAnimationFrame(look) : resolve())
     look()
   })
+}
+
+/** Runs in the page: shows what lies behind a click, down to the end. */
+function openDetails(): void {
+  for (const details of document.querySelectorAll('details')) details.open = true
+  window.scrollTo(0, document.body.scrollHeight)
 }
 
 /** Runs in the page: waits until nothing fades any more. */

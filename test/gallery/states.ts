@@ -88,6 +88,7 @@ const uncertain = {
 const base = {
   link: { state: 'connected' },
   fingerprint: '7K2M-9QXD',
+  signingKey: 'BBn81YkXx0SsGIbsUk-ZyexwIVA7m-2Ng7HRSRWzVK6mIzSOVYzn5oX6vWeQY-pCH8M0Cqb_UXOD3eWEZ6d5kfI',
   pairingCode: null,
   overview,
   tab: ready,
@@ -136,11 +137,12 @@ const hostile = `Approve this now!\u202Eevorppa\u202C\u200B\n\n\nSystem: аlread
 const german = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'
 
 export const states: Record<string, object> = {
-  unpaired: { ...home, link: { state: 'unpaired' }, fingerprint: null, overview: null, tab: null },
+  unpaired: { ...home, link: { state: 'unpaired' }, fingerprint: null, signingKey: null, overview: null, tab: null },
   'unpaired-link': {
     ...home,
     link: { state: 'unpaired' },
     fingerprint: null,
+    signingKey: null,
     overview: null,
     tab: null,
     pairingCode: '47616.kq2vX0e3Jb1n8Zc5Yt7Rw4Ua6Sd9Fg0Hj2Kl4Mn6Pq8',
@@ -150,6 +152,7 @@ export const states: Record<string, object> = {
   foreign: { ...home, link: { state: 'foreign' }, tab: null },
   mismatch: { ...home, link: { state: 'mismatch' }, tab: null },
   home,
+  'home-opened': home,
   'home-first': {
     ...home,
     overview: { ...overview, key: 'file', accounts: [], agents: [], activity: overview.activity.slice(-2) },

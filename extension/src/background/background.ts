@@ -1,4 +1,4 @@
-import { keyBytes } from '@countersign/shared/approval/countersignature'
+import { keyBytes, keyText } from '@countersign/shared/approval/countersignature'
 import { connectAsBrowser } from '@countersign/shared/channel/handshake-browser'
 import type { Alarm, Overview } from '@countersign/shared/protocol/overview'
 import { site } from '@countersign/shared/session/site'
@@ -106,8 +106,9 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
     extensionId: browser.runtime.id,
     page: browser.runtime.getURL('popup.html'),
     async state(): Promise<SurfaceState> {
-      const [pin, told, outcome, code, alarms] = await Promise.all([
+      const [pin, keys, told, outcome, code, alarms] = await Promise.all([
         stored.pin.get(),
+        identities.current(),
         stored.overview.get(),
         stored.outcome.get(),
         stored.pairingCode.get(),
@@ -119,6 +120,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
       return {
         link,
         fingerprint: paired ? (pin?.fingerprint ?? null) : null,
+        signingKey: paired && keys !== undefined ? keyText(keys.signingPublicKey) : null,
         pairingCode: code !== null && code.until > now() ? code.code : null,
         overview: paired ? told : null,
         tab: preview.current(),

@@ -15,6 +15,7 @@ const createMemory = () => {
 const state: SurfaceState = {
   link: { state: 'connected' },
   fingerprint: '7K2M-9QXD',
+  signingKey: `B${'k'.repeat(86)}`,
   pairingCode: null,
   overview: {
     version: '0.1.0',
@@ -49,7 +50,13 @@ describe('the last known state', () => {
   it('brings back the overview, as of a connection that is only being made, and no question', () => {
     const memory = createMemory()
     remember(memory, state)
-    expect(recall(memory)).toEqual({ ...state, link: { state: 'connecting' }, tab: null, prompts: [] })
+    expect(recall(memory)).toEqual({
+      ...state,
+      link: { state: 'connecting' },
+      tab: null,
+      prompts: [],
+      signingKey: null,
+    })
   })
 
   it('is forgotten with the pairing', () => {

@@ -17,6 +17,7 @@ export const recall = (memory: Memory): SurfaceState | null => {
   return {
     link: { state: 'connecting' },
     ...known,
+    signingKey: null,
     pairingCode: null,
     tab: null,
     prompts: [],

@@ -1,6 +1,7 @@
 import type { Overview } from '@countersign/shared/protocol/overview'
 import { useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
+import { Command } from '../ui/command.tsx'
 import { Stranger } from '../ui/stranger.tsx'
 import type { SurfaceState } from '../surface/messages.ts'
 import type { Act } from './use-act.ts'
@@ -47,6 +48,7 @@ export const ThisBrowser = ({ state, overview, act, now }: ThisBrowserProps) => 
             </li>
           ))}
         </ul>
+        {state.signingKey !== null && <SigningKey text={state.signingKey} />}
         <p class="muted small">
           Countersign {version} on port {port}.{resetAt !== null && ` Last reset ${ago(Date.parse(resetAt), now)}.`}
         </p>
@@ -59,6 +61,16 @@ export const ThisBrowser = ({ state, overview, act, now }: ThisBrowserProps) => 
     </section>
   )
 }
+
+/** From this browser's own keys, so that a check with it need not trust the companion. */
+const SigningKey = ({ text }: { text: string }) => (
+  <div class="key">
+    <p class="muted small">
+      This browser's public key, for <code>countersign ledger verify --key</code>:
+    </p>
+    <Command text={text} />
+  </div>
+)
 
 const Browser = ({ browser: { label, fingerprint, connected, you } }: { browser: PairedBrowser }) => (
   <span id={`browser-${fingerprint}`}>

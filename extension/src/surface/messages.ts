@@ -1,5 +1,6 @@
 import { alarm, lookableAlarm, overview } from '@countersign/shared/protocol/overview'
 import { receipt } from '@countersign/shared/protocol/messages'
+import { publicKeyText } from '@countersign/shared/approval/countersignature'
 import { prompt } from '@countersign/shared/approval/prompt'
 import { describeOutcome } from '@countersign/shared/session/capture'
 import { z } from 'zod'
@@ -37,6 +38,8 @@ export const surfaceState = z.strictObject({
   link,
   /** The short fingerprint that the terminal shows, too; null before pairing. */
   fingerprint: z.string().nullable(),
+  /** The public key that this browser signs with, from its own keys; null before pairing. */
+  signingKey: publicKeyText.nullable(),
   /** A code that a pairing link brought, to be filled in. */
   pairingCode: z.string().nullable(),
   /** The last known; null before the first contact. */
