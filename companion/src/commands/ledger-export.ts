@@ -5,7 +5,7 @@ import { CountersignError } from '@countersign/shared/errors'
 import { preparePrivate, truePlace } from '../access/write-private.ts'
 import type { Machine } from '../machine.ts'
 import { locateStateFolder } from '../state-folder.ts'
-import { ledgerLines, openLedger } from './ledger-source.ts'
+import { ledgerLines, ledgerRows, openLedger } from './ledger-source.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Writes the whole ledger as JSON Lines, to a file of the user's own or to stdout. No value is in it, so nobody is asked. */
@@ -14,7 +14,7 @@ export const exportLedger = async (terminal: Terminal, { out }: { out?: string }
   const source = await openLedger(terminal)
   try {
     const { kept } = await source.heads()
-    const lines = ledgerLines(source, kept)
+    const lines = ledgerLines(ledgerRows(source), kept)
     if (path === undefined) return await print(terminal, lines)
     const entries = (await write(terminal, lines, path)) - kept.length
     const heads = kept.length

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ledgerLines } from './ledger-source.ts'
+import { ledgerLines, ledgerRows } from './ledger-source.ts'
 
 const row = (seq: number) => ({ seq, any: 'row' })
 const head = (seq: number, name = '') => ({ document: { head: { seq, hash: 'a'.repeat(64) }, name }, signature: '' })
@@ -12,7 +12,7 @@ const linesOf = async (rows: readonly number[], heads: readonly unknown[], perPa
     return Promise.resolve({ rows: found.map(row), next: rest.length < perPage ? null : (found.at(-1) ?? null) })
   }
   const lines: string[] = []
-  for await (const line of ledgerLines({ page }, heads)) {
+  for await (const line of ledgerLines(ledgerRows({ page }), heads)) {
     const known = heads.find((each) => JSON.stringify({ head: each }) === JSON.stringify(line))
     if (known === undefined) lines.push(JSON.stringify(line).replace(/^\{"seq":(\d+),"any":"row"\}$/, '$1'))
     else lines.push(`${/"seq":(\d+)/.exec(JSON.stringify(line))?.[1] ?? 'spoilt'}:`)

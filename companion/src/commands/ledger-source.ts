@@ -58,17 +58,22 @@ const openStopped = async (machine: Machine): Promise<LedgerSource> => {
   }
 }
 
-/** A ledger line by line, as it is exported: each entry, and each head right behind the entry that it signs. */
-export async function* ledgerLines({ page }: Pick<LedgerSource, 'page'>, heads: readonly unknown[]): AsyncGenerator {
-  const waiting = heads.map((head) => ({ entry: entryOf(head), line: { head } })).sort((a, b) => a.entry - b.entry)
+/** Every row, page by page. */
+export async function* ledgerRows({ page }: Pick<LedgerSource, 'page'>): AsyncGenerator {
   for (let after: number | null = Number.MIN_SAFE_INTEGER; after !== null;) {
     const { rows, next } = await page(after)
-    for (const row of rows) {
-      const { seq } = numbered.parse(row)
-      while ((waiting[0]?.entry ?? seq) < seq) yield waiting.shift()?.line
-      yield row
-    }
+    yield* rows
     after = next
+  }
+}
+
+/** A ledger line by line, as it is exported: each entry, and each head right behind the entry that it signs. */
+export async function* ledgerLines(rows: AsyncIterable<unknown>, heads: readonly unknown[]): AsyncGenerator {
+  const waiting = heads.map((head) => ({ entry: entryOf(head), line: { head } })).sort((a, b) => a.entry - b.entry)
+  for await (const row of rows) {
+    const { seq } = numbered.parse(row)
+    while ((waiting[0]?.entry ?? seq) < seq) yield waiting.shift()?.line
+    yield row
   }
   for (const { line } of waiting) yield line
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { checkLedger, type LedgerReport } from '@countersign/shared/ledger/check-ledger'
 import { sha256 } from '../ledger/sha256.ts'
 import { checkFile, readKeyFile } from './ledger-file.ts'
-import { ledgerLines, openLedger } from './ledger-source.ts'
+import { ledgerRows, openLedger } from './ledger-source.ts'
 import { reportInWords } from './ledger-words.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -40,7 +40,8 @@ const verifyOwn = async (terminal: Terminal, given: ReadonlyMap<string, Named>):
     const onlyTrusted = given.size > 0
     const check = checkLedger({ sha256, trusted: new Set((onlyTrusted ? given : names).keys()), onlyTrusted })
     for (const { key, head } of remembered) check.remembers(key, head)
-    for await (const line of ledgerLines(source, kept)) await check.line(line)
+    for (const head of kept) await check.line({ head })
+    for await (const row of ledgerRows(source)) await check.line(row)
     return { report: check.report(), names: new Map([...given, ...names]), where: source.where }
   } finally {
     source.close()

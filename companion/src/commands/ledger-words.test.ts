@@ -84,6 +84,10 @@ describe('a ledger that is not', () => {
     [{ what: 'cut', entry: 215, by: headAt(220) }, `Cut: entries 215 to 220 are gone, countersigned ${chrome}.`],
     [{ what: 'cut', entry: 215, by: headAt(215) }, `Cut: entry 215 is gone, countersigned ${chrome}.`],
     [
+      { what: 'cut', entry: 201, by: headAt(210) },
+      `Cut: entries 201 to 210 are gone, countersigned ${chrome}. What stands there now was written later.`,
+    ],
+    [
       { what: 'forged', entry: 17 },
       'The countersignature under entry 17 is forged: the key that it names did not make it.',
     ],

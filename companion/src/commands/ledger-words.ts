@@ -32,17 +32,25 @@ const whole = (report: LedgerReport, telling: Telling): string => {
   return `Whole: ${all}, countersigned up to entry ${signed.head.seq} ${by(signed, telling)}${unsigned === 0 ? ', ' : '; '}${after}`
 }
 
-const wrong = ({ fault, signed }: LedgerReport, telling: Telling): string =>
+const wrong = ({ entries, fault, signed }: LedgerReport, telling: Telling): string =>
   fault === null
     ? ''
     : faults[fault.what](fault.entry, {
         signer: fault.by && by(fault.by, telling),
         upTo: fault.by?.head.seq ?? fault.entry,
+        wentOn: entries >= fault.entry,
         since: (signed?.head.seq ?? 0) + 1,
       })
 
-/** Of the head that tells of it: who signed it, and up to where; and the first entry after the last good one. */
-type Told = { readonly signer: string | undefined; readonly upTo: number; readonly since: number }
+type Told = {
+  /** Of the head that tells of it: who signed it, and up to where. */
+  readonly signer: string | undefined
+  readonly upTo: number
+  /** Whether there are entries in that place all the same. */
+  readonly wentOn: boolean
+  /** The first entry after the last good head. */
+  readonly since: number
+}
 
 const faults: Readonly<Record<NonNullable<LedgerReport['fault']>['what'], (entry: number, told: Told) => string>> = {
   altered: (entry) => `Entry ${entry} was altered.`,
@@ -51,10 +59,10 @@ const faults: Readonly<Record<NonNullable<LedgerReport['fault']>['what'], (entry
   rewritten: (entry, { signer = '', since }) =>
     `Rewritten: entry ${entry} is not the one that was countersigned ${signer}. ` +
     (since === entry ? 'It was made anew.' : `Something between entry ${since} and there was made anew.`),
-  cut: (entry, { signer, upTo }) =>
+  cut: (entry, { signer, upTo, wentOn }) =>
     signer === undefined
       ? 'Cut: there is no entry at all.'
-      : `Cut: ${entry === upTo ? `entry ${entry} is` : `entries ${entry} to ${upTo} are`} gone, countersigned ${signer}.`,
+      : `Cut: ${entry === upTo ? `entry ${entry} is` : `entries ${entry} to ${upTo} are`} gone, countersigned ${signer}.${wentOn ? ' What stands there now was written later.' : ''}`,
   forged: (entry) => `The countersignature under entry ${entry} is forged: the key that it names did not make it.`,
   unreadable: (entry) => `In the place of entry ${entry} stands something that is no entry.`,
   torn: (entry) => `The last line breaks off in its middle, after entry ${entry - 1}.`,

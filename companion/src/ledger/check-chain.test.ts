@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { chained, chainStart, genesis, type ChainHead } from '@countersign/shared/ledger/chain'
 import { checkChain, type ChainFault } from '@countersign/shared/ledger/check-chain'
 import { publicRow, type LedgerRow } from '@countersign/shared/ledger/row'
-import { anyLedger, headOf, ledgerOf, rehashed, rewrittenFrom } from '../testing/sample-ledger.ts'
+import { anyLedger, chainOf, headOf, ledgerOf, rehashed, rewrittenFrom } from '../testing/sample-ledger.ts'
 import { sha256 } from './sha256.ts'
 
 type Rows = readonly unknown[]
@@ -116,12 +116,55 @@ describe('ten entries, of which the fourth and the eighth were countersigned', (
     expect(astray.verdict()).toMatchObject({ head: { seq: 4 }, fault: { what: 'altered', entry: 5 } })
   })
 
-  it('names what its caller found around the rows, and only the first of all', () => {
+  it('names what its caller found around the rows, where that comes before all else', () => {
     const check = checkChain(sha256)
+    check.blame('forged', 2)
     check.row(rows[0])
     check.blame('torn')
-    check.blame('forged', 1)
-    expect(check.verdict().fault).toEqual({ what: 'torn', entry: 2 })
+    expect(check.verdict().fault).toEqual({ what: 'forged', entry: 2 })
+    const altered = checkChain(sha256)
+    altered.blame('forged', 2)
+    altered.row(other(1))
+    expect(altered.verdict().fault).toEqual({ what: 'altered', entry: 1 })
+  })
+
+  describe('cut after the fifth, and gone on from there later', () => {
+    const later = (count: number) =>
+      chainOf(
+        rows.slice(5, 5 + count).map((row) => ({ ...row, at: '2026-11-22T12:30:00.000Z' })),
+        headOf(rows.slice(0, 5)),
+      )
+    const verdict = (more: number, heads: readonly { head: ChainHead; at?: string | null }[]) => {
+      const check = checkChain<{ head: ChainHead; at?: string | null }>(sha256)
+      for (const head of heads) check.head(head)
+      for (const row of [...rows.slice(0, 5), ...later(more)]) check.row(row)
+      return check.verdict().fault
+    }
+    const [fourth, eighth] = signed.map((head) => ({ head, at: '2026-11-22T12:00:00.000Z' }))
+
+    it.each([1, 2, 3, 4])('is cut at the sixth, with %i new entries', (more) => {
+      const heads = [fourth, eighth].flatMap((each) => each ?? [])
+      expect(verdict(more, heads)).toMatchObject({ what: 'cut', entry: 6, by: eighth })
+      const alsoRemembered = signed.map((head) => ({ head, at: null }))
+      expect(verdict(more, [...alsoRemembered, ...heads])).toMatchObject({ what: 'cut', entry: 6 })
+    })
+
+    it('is rewritten for all that is known, where nobody knows when it was signed', () => {
+      expect(
+        verdict(
+          4,
+          signed.map((head) => ({ head })),
+        ),
+      ).toMatchObject({ what: 'rewritten', entry: 8 })
+    })
+
+    it('is whole where the clock went back, and every entry is the one that was signed', () => {
+      const early = signed.map((head) => ({ head, at: '2020-01-01T00:00:00.000Z' }))
+      const check = checkChain<{ head: ChainHead; at?: string | null }>(sha256)
+      for (const head of early) check.head(head)
+      for (const row of rows) check.row(row)
+      expect(check.verdict()).toMatchObject({ fault: null, passed: early })
+    })
   })
 })
 

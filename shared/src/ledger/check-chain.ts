@@ -12,7 +12,10 @@ export type ChainFault<H> = {
     | 'reordered'
     /** All hashes fit, but this entry is not the one that was countersigned: the ledger was made anew somewhere up to it. */
     | 'rewritten'
-    /** The first of those that are gone from the end, up to the one that was countersigned. */
+    /**
+     * The first of those that are gone from the end, up to the one that was countersigned. It may have gone on from there: what
+     * stands in their place then was written after the signing.
+     */
     | 'cut'
     /** The countersignature under it was not made by the key that it names. */
     | 'forged'
@@ -41,10 +44,10 @@ export type ChainCheck<H> = {
   row(found: unknown): void
   /**
    * A head that was countersigned: the rows up to it can neither be cut off nor be written anew. It may come at any time before
-   * the row after it.
+   * the row after it; the earlier it does, the more it can tell.
    */
   head(known: H): void
-  /** Something that was found around the rows. */
+  /** Something that was found around the rows; the first by its entry is what counts. */
   blame(what: 'forged' | 'torn', entry?: number): void
   /** May be asked at any time; that the end is missing only counts when there is no more to come. */
   verdict(): ChainVerdict<H>
@@ -62,6 +65,9 @@ export const checkChain = <H extends { readonly head: ChainHead }>(
   let unlinked: ChainHead | undefined
   let awaited: H[] = []
   const passed: H[] = []
+  /** The first entry that stands in the place of one that was signed before it was written. */
+  let wentOn: number | undefined
+  const around: ChainFault<H>[] = []
 
   const blame = (what: ChainFault<H>['what'], entry: number, by?: H) => {
     fault ??= { what, entry, ...(by === undefined ? {} : { by }) }
@@ -81,13 +87,20 @@ export const checkChain = <H extends { readonly head: ChainHead }>(
     if (row === undefined || !isObject(found) || rowHash(found, sha256) !== row.hash) return blame('altered', entry)
     if (row.prev !== head.hash) return doubt(row)
     head = { seq, hash: row.hash }
+    if (awaited.some((known) => isLater(row.at, known))) wentOn ??= seq
     const met = awaited.filter((known) => known.head.seq === seq)
     awaited = awaited.filter((known) => known.head.seq !== seq)
     met.forEach(judge)
   }
   const judge = (known: H) => {
-    if (known.head.hash === head.hash) passed.push(known)
-    else blame('rewritten', head.seq, known)
+    if (known.head.hash !== head.hash) {
+      if (wentOn === undefined) blame('rewritten', head.seq, known)
+      else blame('cut', wentOn, known)
+      return
+    }
+    passed.push(known)
+    // All up to here is what was signed, whatever the clocks said.
+    wentOn = undefined
   }
 
   // Whether it was this one, or the one before, is told by a head, or by the entry after it.
@@ -134,17 +147,25 @@ export const checkChain = <H extends { readonly head: ChainHead }>(
       // It comes too late to be held against anything.
       else blame('reordered', seq)
     },
-    blame: (what, entry = head.seq + 1) => blame(what, entry),
+    blame: (what, entry = head.seq + 1) => void around.push({ what, entry }),
     verdict() {
       const furthest = awaited.reduce<H | undefined>(
         (most, known) => (most !== undefined && most.head.seq >= known.head.seq ? most : known),
         undefined,
       )
-      const cut = furthest && ({ what: 'cut', entry: head.seq + 1, by: furthest } as const)
-      return { entries, head, passed, fault: fault ?? cut ?? null }
+      const cut = furthest && ({ what: 'cut', entry: wentOn ?? head.seq + 1, by: furthest } as const)
+      const found = fault ?? cut
+      const first = around.find(({ entry }) => found === undefined || entry <= found.entry)
+      return { entries, head, passed, fault: first ?? found ?? null }
     },
   }
 }
+
+/** `at` is when it was signed, where that is known. */
+type Signed = { readonly head: ChainHead; readonly at?: string | null }
+
+const isLater = (at: string, signed: Signed): boolean =>
+  typeof signed.at === 'string' && Date.parse(at) > Date.parse(signed.at)
 
 const isObject = (found: unknown): found is object =>
   typeof found === 'object' && found !== null && !Array.isArray(found)

@@ -32,7 +32,7 @@ export type LedgerReport = {
 
 /** Goes through a ledger as it is exported, line by line. */
 export type LedgerCheck = {
-  /** An entry, or `{ head }` behind the entry that it signs; in order, one at a time. */
+  /** An entry, or `{ head }` anywhere up to right behind the entry that it signs; in order, one at a time. */
   line(found: unknown): Promise<void>
   /** A line that is not even JSON. */
   unreadable(): void
@@ -64,7 +64,7 @@ export const checkLedger = (deps: {
   const takeHead = async (found: unknown): Promise<void> => {
     const parsed = signedHead.safeParse(found).data
     // What we write is never like that; and a head that was spoilt must not pass for one that is another's.
-    if (parsed === undefined) return chain.blame('forged', placeOf(found) ?? chain.verdict().head.seq)
+    if (parsed === undefined) return chain.blame('forged', placeOf(found) ?? Math.max(1, chain.verdict().head.seq))
     const { browser, head, at } = parsed.document
     if (!counts(browser)) return
     if (await verifyCountersignature(parsed)) chain.head({ head, browser, at, vouched: trusted.has(browser) })
