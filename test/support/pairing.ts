@@ -8,7 +8,9 @@ export const paired = z.strictObject({ paired: z.literal(true), browser: z.strin
 export const refusal = z.strictObject({
   error: z.strictObject({ code: z.string(), reason: z.string(), next: z.string() }),
 })
-const listed = z.array(z.strictObject({ label: z.string(), fingerprint: z.string(), connected: z.boolean() }))
+const listed = z.array(
+  z.strictObject({ label: z.string(), fingerprint: z.string(), connected: z.boolean(), key: z.string().length(87) }),
+)
 
 export type Pairing = AsyncDisposable &
   z.output<typeof offer> & {

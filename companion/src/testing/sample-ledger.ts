@@ -60,13 +60,12 @@ export const headOf = (rows: readonly LedgerRow[]): ChainHead => {
 export const rehashed = (row: LedgerRow): LedgerRow => ({ ...row, hash: rowHash(row, sha256) })
 
 /** The same entries from this one on, told otherwise, each with a hash that fits. */
-export const rewrittenFrom = (rows: readonly LedgerRow[], entry: number): readonly LedgerRow[] => {
+export const rewrittenFrom = (
+  rows: readonly LedgerRow[],
+  entry: number,
+  otherwise: Partial<Draft> = { tool: 'told otherwise' },
+): readonly LedgerRow[] => {
   const kept = rows.slice(0, entry - 1)
-  return [
-    ...kept,
-    ...chainOf(
-      rows.slice(entry - 1).map((row) => ({ ...row, tool: 'told otherwise' })),
-      headOf(kept),
-    ),
-  ]
+  const tell = (row: LedgerRow): Draft => ({ ...row, ...otherwise })
+  return [...kept, ...chainOf(rows.slice(entry - 1).map(tell), headOf(kept))]
 }

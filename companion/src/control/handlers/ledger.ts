@@ -38,7 +38,9 @@ export const ledgerHandlers = (deps: {
       name: 'ledger.heads',
       params: z.strictObject({}),
       run: () => {
-        const remembered = deps.remembered().map(({ browser, ...more }) => ({ key: browser, ...more }))
+        const remembered = deps
+          .remembered()
+          .map(({ browser: key, label, fingerprint, head }) => ({ key, label, fingerprint, head }))
         return Promise.resolve<LedgerHeads>({ kept: [...heads.stored()], remembered, paired: paired() })
       },
     }),
