@@ -77,6 +77,26 @@ export const statePromises: readonly Promised[] = [
     scenarios: [{ file: 'ledger-diverged', title: 'a ledger that was changed while nobody ran' }],
   },
   {
+    id: 'ledger-faults-named',
+    says: '`countersign ledger verify` names an entry that was altered, taken out, moved or written anew, and a tail that was cut, up to the last countersignature, and says how many entries stand after that.',
+    scenarios: [
+      { file: 'ledger', title: 'the ledger of a companion' },
+      {
+        file: 'ledger',
+        title:
+          'a newest entry that is damaged keeps the companion from starting, and can be looked at all the same',
+      },
+    ],
+  },
+  {
+    id: 'ledger-checked-anywhere',
+    says: "An exported ledger is checked with nothing but that file and the browser's public key: no companion, no state.",
+    scenarios: [
+      { file: 'ledger-offline', title: 'an exported ledger' },
+      { file: 'ledger-offline', title: 'a file that is not there, or no key, is refused in one line' },
+    ],
+  },
+  {
     id: 'damaged-ledger-is-named',
     says: 'A row of the ledger that can no longer be read is an alarm that names it, and takes nothing else along.',
     scenarios: [

@@ -104,7 +104,8 @@ async function liveThrough(): Promise<void> {
   await look(refused)
   await refused.close()
 
-  for (const command of [['ledger', 'list'], ['status'], ['agents', 'list'], ['pair', 'list']]) {
+  const ledger = [['list'], ['show', '5'], ['verify'], ['export']].map((command) => ['ledger', ...command])
+  for (const command of [...ledger, ['status'], ['agents', 'list'], ['pair', 'list']]) {
     await world.companion.run(command)
     await world.companion.run([...command, '--json'])
   }

@@ -28,6 +28,13 @@ describe('without a companion', () => {
     [['pair', 'remove']],
     [['export', '--format', 'playwright']],
     [['ledger', 'list', '--limit', 'many']],
+    [['ledger', 'show']],
+    [['ledger', 'show', '0']],
+    [['ledger', 'show', 'one']],
+    [['ledger', 'verify', 'one', 'two']],
+    [['ledger', 'verify', '--key']],
+    [['ledger', 'export', 'one']],
+    [['pair', 'key', 'one', 'two']],
     [['mcp', '--no-such-flag']],
     [['mcp', 'more']],
   ])('%j is wrong usage', async (args) => {
@@ -46,13 +53,18 @@ describe('without a companion', () => {
     [['agents', 'list']],
     [['agents', 'revoke']],
     [['status']],
+    [['ledger']],
     [['ledger', 'list']],
+    [['ledger', 'show']],
+    [['ledger', 'verify']],
+    [['ledger', 'export']],
+    [['pair', 'key']],
     [['export']],
   ])('%j --help has an example', async (args) => {
     const { code, stdout } = await companion.run([...args, '--help'])
     expect(code).toBe(0)
     expect(stdout).toContain(`Usage: countersign ${args.join(' ')}`)
-    expect(stdout).toMatch(/Example:\n {2}countersign /)
+    expect(stdout).toMatch(/Examples?:\n {2}countersign /)
   })
 
   test('--version is a version', async () => {
@@ -62,7 +74,11 @@ describe('without a companion', () => {
   test.each([
     [['status']],
     [['ledger', 'list']],
+    [['ledger', 'show', '1']],
+    [['ledger', 'verify']],
+    [['ledger', 'export']],
     [['pair', 'list']],
+    [['pair', 'key']],
     [['pair', 'remove', '7K2M-9QXD']],
     [['agents', 'list']],
     [['agents', 'revoke', 'somebody']],
@@ -86,6 +102,8 @@ describe('before the first pairing', () => {
     const removing = await companion.run(['pair', 'remove', '7K2M-9QXD', '--json'])
     expect(refusal.parse(JSON.parse(removing.stdout)).error.code).toBe('no_such_browser')
     expect((await companion.run(['pair', 'list', '--json'])).stdout).toBe('[]\n')
+    const key = await companion.run(['pair', 'key', '--json'])
+    expect(refusal.parse(JSON.parse(key.stdout)).error.code).toBe('not_paired')
     expect((await companion.run(['agents', 'list', '--json'])).stdout).toBe('[]\n')
   })
 })
