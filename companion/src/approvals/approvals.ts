@@ -5,6 +5,7 @@ import type { LedgerAsker } from '@countersign/shared/ledger/row'
 import { z } from 'zod'
 import type { CountersignatureSequence } from '../access/countersignature-sequence.ts'
 import type { ConnectedBrowser } from '../bridge/browsers.ts'
+import { asBytes, meddledText } from '../database/bytes.ts'
 import type { Database } from '../database/database.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
@@ -18,7 +19,8 @@ export type Approvals = {
   find(request: string): { readonly document: unknown; readonly signature: string } | undefined
 }
 
-const kept = z.object({ document: z.string(), signature: z.string() })
+const kept = z.object({ document: meddledText, signature: meddledText })
+const keptColumns = `${asBytes('document')}, ${asBytes('signature')}`
 
 export const createApprovals = (deps: {
   readonly database: Database
@@ -51,7 +53,7 @@ export const createApprovals = (deps: {
     })
   },
   find: (request) => {
-    const found = deps.database.get('select document, signature from approvals where request = ?', [request], kept)
+    const found = deps.database.get(`select ${keptColumns} from approvals where request = ?`, [request], kept)
     return found && { document: parsed(found.document), signature: found.signature }
   },
 })

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { ledgerHeads, ledgerPage, type LedgerHeads } from '../control/ledger-answers.ts'
 import { dialCompanion } from '../control/dial.ts'
 import { createHeads } from '../ledger/heads.ts'
-import { storedPage, type LedgerPage } from '../ledger/stored-row.ts'
+import { storedNewest, storedPage, type LedgerPage } from '../ledger/stored-row.ts'
 import type { Machine } from '../machine.ts'
 import { locateStateFolder } from '../state-folder.ts'
 import { ask } from './ask.ts'
@@ -44,9 +44,8 @@ const openStopped = async (machine: Machine): Promise<LedgerSource> => {
   if (!existsSync(file)) throw new CountersignError('not_running')
   const { openDatabase } = await import('../database/open.ts')
   const database = openDatabase(file, machine)
-  const newest = database.get('select max(seq) as seq from ledger', [], z.object({ seq: z.number().nullable() }))?.seq
-  const [row] = typeof newest === 'number' ? storedPage(database, newest - 1, 1).rows : []
-  if (row === undefined || ledgerRow.safeParse(row).success) {
+  const newest = storedNewest(database)
+  if (newest === undefined || ledgerRow.safeParse(newest).success) {
     database.close()
     throw new CountersignError('not_running')
   }

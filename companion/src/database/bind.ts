@@ -20,7 +20,8 @@ export type Row = Record<string, unknown>
 /**
  * The only file that touches the driver. `libsql` 0.5 looks like better-sqlite3 and is not: a truth value, or a lone buffer
  * or date in place of an array, aborts the whole process; a named parameter that is missing, NaN and undefined bind NULL in
- * silence; too few parameters leave those of the call before; text ends at a NUL; statements still answer after `close()`.
+ * silence; too few parameters leave those of the call before; text ends at a NUL; statements still answer after `close()`; text in
+ * the database that is no UTF-8 aborts the process when it is read as text (see `bytes.ts`).
  * So everything is checked here, each statement is prepared anew, and only arrays are bound.
  */
 export const openBinding = (path: string): Binding => {

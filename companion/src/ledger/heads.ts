@@ -1,6 +1,7 @@
 import { canonicalJson } from '@countersign/shared/canonical'
 import { headDocument, type SignedHead } from '@countersign/shared/ledger/signed-head'
 import { z } from 'zod'
+import { asBytes, meddledText } from '../database/bytes.ts'
 import type { Database } from '../database/database.ts'
 
 /** The newest head that each browser has countersigned. One is enough: the chain ties every entry before it to it. */
@@ -28,8 +29,8 @@ export const createHeads = (database: Pick<Database, 'all' | 'run'>): Heads => (
   forget: (browser) => void database.run('delete from ledger_heads where browser = ?', [browser]),
 })
 
-const everyHead = 'select document, signature from ledger_heads'
-const columns = z.object({ document: z.string(), signature: z.string() })
+const everyHead = `select ${asBytes('document')}, ${asBytes('signature')} from ledger_heads`
+const columns = z.object({ document: meddledText, signature: meddledText })
 
 const opened = ({ document, signature }: z.output<typeof columns>): SignedHead[] => {
   try {

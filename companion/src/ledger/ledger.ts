@@ -13,7 +13,15 @@ import { z } from 'zod'
 import type { Database } from '../database/database.ts'
 import type { Time } from '../time.ts'
 import { sha256 } from './sha256.ts'
-import { ledgerColumns, rebuiltRow, storedPage, storedRow, storedValues, type LedgerPage } from './stored-row.ts'
+import {
+  ledgerColumns,
+  readColumns,
+  rebuiltRow,
+  storedPage,
+  storedRow,
+  storedValues,
+  type LedgerPage,
+} from './stored-row.ts'
 
 export type LedgerEntry = {
   /** A `call` of its own is one that read, or was refused before it began. */
@@ -61,7 +69,7 @@ export const createLedger = (deps: { readonly database: Database; readonly time:
   const listeners = new Set<(row: LedgerRow) => void>()
 
   const rows = (rest: string, params: readonly (string | number)[]): unknown[] =>
-    database.all(`select ${ledgerColumns} from ledger ${rest}`, params, storedRow).map(rebuiltRow)
+    database.all(`select ${readColumns} from ledger ${rest}`, params, storedRow).map(rebuiltRow)
   const last = (): LedgerRow | undefined => rows('order by seq desc limit 1', []).map(whole)[0]
   const now = (newest = last()): number => Math.max(time.wall(), newest === undefined ? 0 : Date.parse(newest.at))
 

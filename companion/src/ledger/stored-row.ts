@@ -1,6 +1,7 @@
 import type { LedgerRow } from '@countersign/shared/ledger/row'
 import { z } from 'zod'
 import type { Value } from '../database/bind.ts'
+import { asBytes, meddledText } from '../database/bytes.ts'
 import type { Database } from '../database/database.ts'
 
 const names = [
@@ -18,21 +19,23 @@ const names = [
   'hash',
 ]
 export const ledgerColumns = names.join(', ')
+/** What `storedRow` is read by. */
+export const readColumns = names.map((name) => (name === 'seq' ? name : asBytes(name))).join(', ')
 
 /** The columns of one row. What they hold is judged by the chain, so that a damaged row is named and not only refused. */
 export const storedRow = z.object({
   seq: z.number(),
-  at: z.string(),
-  kind: z.string(),
-  asker_kind: z.string(),
-  asker_label: z.string(),
-  tool: z.string().nullable(),
-  call: z.string().nullable(),
-  outcome: z.string(),
-  code: z.string().nullable(),
-  details: z.string(),
-  prev: z.string(),
-  hash: z.string(),
+  at: meddledText,
+  kind: meddledText,
+  asker_kind: meddledText,
+  asker_label: meddledText,
+  tool: meddledText.nullable(),
+  call: meddledText.nullable(),
+  outcome: meddledText,
+  code: meddledText.nullable(),
+  details: meddledText,
+  prev: meddledText,
+  hash: meddledText,
 })
 
 /** In the order of `ledgerColumns`. */
@@ -63,9 +66,17 @@ export type LedgerPage = { readonly rows: readonly unknown[]; readonly next: num
 
 /** Those after the entry `after`, as they lie there, also what is no row any more: for whoever checks them. */
 export const storedPage = (database: Pick<Database, 'all'>, after: number, limit: number): LedgerPage => {
-  const sql = `select ${ledgerColumns} from ledger where seq > ? order by seq limit ?`
+  const sql = `select ${readColumns} from ledger where seq > ? order by seq limit ?`
   const found = database.all(sql, [after, limit], storedRow)
-  return { rows: found.map(rebuiltRow), next: found.length < limit ? null : (found.at(-1)?.seq ?? null) }
+  const last = found.at(-1)?.seq
+  const isLast = found.length < limit || last === undefined || !Number.isSafeInteger(last)
+  return { rows: found.map(rebuiltRow), next: isLast ? null : last }
+}
+
+/** The newest, as it lies there; undefined where there is none. */
+export const storedNewest = (database: Pick<Database, 'get'>): unknown => {
+  const found = database.get(`select ${readColumns} from ledger order by seq desc limit 1`, [], storedRow)
+  return found && rebuiltRow(found)
 }
 
 const parsed = (text: string): unknown => {
