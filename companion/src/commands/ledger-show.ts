@@ -40,7 +40,7 @@ export const entryInWords = ({ entry, good, call, approval }: Shown): string => 
     ['What', kind],
     ['Asked by', `${shown(asker.label)} (${asker.kind})`],
     ...(tool === null ? [] : [['For', shown(tool)] as const]),
-    ['Outcome', code === null ? outcome : `${outcome} (${code})`],
+    ['Outcome', code === null ? outcome : `${outcome} (${shown(code)})`],
     ...Object.entries(details).map(([name, value]) => [shown(name), shown(wordOf(value))] as const),
     ['Before it', prev],
     ['Hash', good ? `${hash}, which fits` : `${hash}, which does not fit: run \`countersign ledger verify\``],

@@ -30,7 +30,8 @@ export const openLedger = async (terminal: Terminal): Promise<LedgerSource> => {
   return socket === undefined ? openStopped(terminal.machine) : runningLedger(terminal)
 }
 
-const limit = 1000
+/** Few enough that nobody else has to wait while the companion reads them. */
+const limit = 500
 
 const runningLedger = (terminal: Terminal): LedgerSource => ({
   where: 'companion',

@@ -1,3 +1,4 @@
+import { harmlessText } from '@countersign/shared/approval/harmless-text'
 import { z } from 'zod'
 import { ask } from './ask.ts'
 import type { Terminal } from './terminal.ts'
@@ -27,11 +28,11 @@ const head = ['Entry', 'Time (UTC)', 'What', 'Asked by', 'For', 'Outcome'] as co
 const cellsOf = ({ seq, at, kind, asker, tool, outcome, code }: z.output<typeof row>): readonly string[] => [
   String(seq).padStart(head[0].length),
   at.slice(0, 19).replace('T', ' '),
-  kind,
-  asker,
-  tool ?? '',
-  code === null ? outcome : `${outcome} (${code})`,
+  ...[kind, asker, tool ?? '', code === null ? outcome : `${outcome} (${code})`].map(inOneLine),
 ]
+
+// The terminal does what characters in a text tell it, and somebody may have changed that text.
+const inOneLine = (text: string): string => harmlessText(text, 200).text
 
 const inColumns = (lines: readonly (readonly string[])[]): string => {
   const width = (column: number) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0))

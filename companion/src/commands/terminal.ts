@@ -34,7 +34,11 @@ export const inTerminal = async (
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   // Whoever read the answer has gone, such as `head`; without a listener that would end the process with a stack.
-  process.stdout.on('error', stop)
+  let unheard = false
+  process.stdout.on('error', () => {
+    unheard = true
+    stop()
+  })
   const say = (text: string) => void process.stdout.write(`${text}\n`)
   const remark = (text: string) => void process.stderr.write(`${text}\n`)
   const write = (line: string) => writeLine(process.stdout, line)
@@ -45,6 +49,7 @@ export const inTerminal = async (
     await act({ machine, cli, json, signal: interrupted.signal, say, write, remark, bad })
     return code
   } catch (thrown) {
+    if (unheard) return 1
     const { code, message, next } = interrupted.signal.aborted ? stopped : asCountersignError(thrown)
     remark(toldToPerson({ code, reason: message, next }).replaceAll('\n', ' '))
     if (json) say(JSON.stringify({ error: { code, reason: message, next } }))
