@@ -42,7 +42,8 @@ beforeAll(async () => {
     return now.unsigned === 0 && now
   })
   signed = verdict.signed?.entry ?? 0
-  // Two entries that nobody signs any more.
+  // Two entries that nobody signs any more, since the browser has gone.
+  await world.chromium.close()
   await companion.stop()
   await companion.start()
   pem = (await companion.run(['pair', 'key', fingerprint])).stdout
