@@ -83,8 +83,7 @@ export const statePromises: readonly Promised[] = [
       { file: 'ledger', title: 'the ledger of a companion' },
       {
         file: 'ledger',
-        title:
-          'a newest entry that is damaged keeps the companion from starting, and can be looked at all the same',
+        title: 'a newest entry that is damaged keeps the companion from starting, and can be looked at all the same',
       },
     ],
   },
