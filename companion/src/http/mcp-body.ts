@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { parseMcpJson } from '../mcp/mcp-json.ts'
 
 /** Bytes. The longest that is said here are an agent's arguments; a session never is. */
 export const longestBody = 4 * 1024 * 1024
@@ -26,7 +27,10 @@ export const readBody = async (request: IncomingMessage): Promise<Body> => {
     chunks.push(chunk)
   }
   try {
-    return { kind: 'json', value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))) }
+    return {
+      kind: 'json',
+      value: parseMcpJson(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))),
+    }
   } catch {
     return { kind: 'wrong', status: 400 }
   }

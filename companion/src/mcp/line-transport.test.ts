@@ -41,3 +41,17 @@ it('ends although its client never reads', async () => {
   await transport.close()
   await expect(transport.ended).resolves.toBeUndefined()
 })
+
+it.each([
+  ['nested too deep', `${'['.repeat(100)}${']'.repeat(100)}`],
+  ['of more values than any call has', `[${Array(60_000).fill('[]').join(',')}]`],
+])('takes nothing apart that is %s', async (_case, params) => {
+  const said: string[] = []
+  async function* lines() {
+    yield `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta":{"x":${params}}}}`
+  }
+  const transport = createLineTransport(lines(), (line) => void said.push(line))
+  await transport.start()
+  await transport.ended
+  expect(said).toEqual([expect.stringContaining('"code":-32700')])
+})

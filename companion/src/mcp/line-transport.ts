@@ -1,6 +1,7 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
+import { parseMcpJson } from './mcp-json.ts'
 
 /** MCP over lines of text: one message a line, in and out. */
 export type LineTransport = Transport & {
@@ -69,7 +70,7 @@ export const createLineTransport = (
 const parse = (line: string): { message: JSONRPCMessage } | { refusal: string } => {
   let value: unknown
   try {
-    value = JSON.parse(line)
+    value = parseMcpJson(line)
   } catch {
     return { refusal: refusal(undefined, -32700, 'This line is no JSON.') }
   }

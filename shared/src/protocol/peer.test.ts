@@ -137,16 +137,22 @@ describe('a peer', () => {
     await expect(peer.request(echo, { text: 'long' })).rejects.toMatchObject({ code: 'message_too_large' })
   })
 
-  it.each(['not json', '[]', '{}', '{"id":1}', '{"id":"1","method":"add","params":{}}', '{"cancel":1,"more":2}'])(
-    'closes on %s',
-    async (text) => {
-      const { left, right } = transports()
-      createPeer(right, [])
-      const peer = createPeer(left, [])
-      left.inject(text)
-      await expect(peer.closed).resolves.toBeUndefined()
-    },
-  )
+  it.each([
+    'not json',
+    '[]',
+    '{}',
+    '{"id":1}',
+    '{"id":"1","method":"add","params":{}}',
+    '{"cancel":1,"more":2}',
+    // Well formed, and made to be taken apart for a long time.
+    `{"id":1,"method":"add","params":${'['.repeat(100)}${']'.repeat(100)}}`,
+  ])('closes on %s', async (text) => {
+    const { left, right } = transports()
+    createPeer(right, [])
+    const peer = createPeer(left, [])
+    left.inject(text)
+    await expect(peer.closed).resolves.toBeUndefined()
+  })
 })
 
 it('lost while a request is still being sent: whoever asked hears of it, and nobody else', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseBoundedJson } from '../bounded-json.ts'
 import type { SealedTransport } from '../channel/transport.ts'
 import { deferred } from '../deferred.ts'
 import { asCountersignError, CountersignError, isErrorCode } from '../errors.ts'
@@ -138,7 +139,7 @@ export const createPeer = (transport: SealedTransport, routes: readonly Route[])
 
 const parseEnvelope = (text: string): z.output<typeof envelope> | undefined => {
   try {
-    return envelope.safeParse(JSON.parse(text)).data
+    return envelope.safeParse(parseBoundedJson(text)).data
   } catch {
     return undefined
   }
