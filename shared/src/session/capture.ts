@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { listOf } from '../list-of.ts'
 import { leftOut, session } from './session.ts'
 
 /** The tab that a capture was read from. The path is shown, never the query or the fragment: they may hold secrets. */
@@ -21,9 +22,9 @@ export const captureOutline = z.strictObject({
   /** Why the sign-in is judged as it is, in a sentence. */
   why: z.string(),
   cookies: z.int(),
-  cookieNames: z.array(z.string()),
-  storage: z.array(z.strictObject({ origin: z.string(), keys: z.int() })),
-  leftOut: z.array(leftOut),
+  cookieNames: listOf(z.string()),
+  storage: listOf(z.strictObject({ origin: z.string(), keys: z.int() })),
+  leftOut: listOf(leftOut),
 })
 export type CaptureOutline = z.output<typeof captureOutline>
 

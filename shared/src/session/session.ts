@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { digest } from '../canonical.ts'
+import { listOf } from '../list-of.ts'
 import { secretText } from '../secret.ts'
 import { cookie } from './cookie.ts'
 
@@ -7,8 +8,8 @@ const entry = z.strictObject({ name: z.string(), value: secretText })
 
 export const originStorage = z.strictObject({
   origin: z.string(),
-  localStorage: z.array(entry),
-  sessionStorage: z.array(entry),
+  localStorage: listOf(entry),
+  sessionStorage: listOf(entry),
 })
 export type OriginStorage = z.output<typeof originStorage>
 
@@ -24,11 +25,11 @@ export const session = z.strictObject({
   signIn: z.enum(['signed-in', 'uncertain']),
   capturedAt: z.iso.datetime(),
   userAgent: z.string(),
-  languages: z.array(z.string()),
+  languages: listOf(z.string()),
   timeZone: z.string(),
-  cookies: z.array(cookie),
-  origins: z.array(originStorage),
-  leftOut: z.array(leftOut),
+  cookies: listOf(cookie),
+  origins: listOf(originStorage),
+  leftOut: listOf(leftOut),
 })
 export type Session = z.output<typeof session>
 
