@@ -224,6 +224,13 @@ describe('caps', () => {
     expect(await heard.end).toBe('too-big')
   })
 
+  test('what waits to be opened is bounded, however short each is', async () => {
+    const { companion, sockets } = await connected()
+    const heard = ear(companion)
+    for (let count = 0; count < 1_025; count += 1) sockets.inject('companion', Uint8Array.of(0x10, 1))
+    expect(await heard.end).toBe('too-big')
+  })
+
   test('what waits for a listener is bounded', async () => {
     const { browser, companion } = await connected()
     const sender = ear(browser)

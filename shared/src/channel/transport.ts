@@ -73,6 +73,7 @@ export function createTransport(parts: TransportParts): { transport: SealedTrans
   const kept: string[] = []
   let keptBytes = 0
   let arriving = 0
+  let arrivingBytes = 0
   let sent = 0
   let received = 0
   let outbound: Promise<unknown> = Promise.resolve()
@@ -127,7 +128,8 @@ export function createTransport(parts: TransportParts): { transport: SealedTrans
   }
 
   async function receive(frame: Bytes): Promise<void> {
-    arriving -= frame.length
+    arriving -= 1
+    arrivingBytes -= frame.length
     if (keys === undefined) return
     const type = frame[0]
     if (type !== MESSAGE && type !== BYE) return die('broken')
@@ -177,8 +179,11 @@ export function createTransport(parts: TransportParts): { transport: SealedTrans
   const frames: FrameListener = {
     frame(bytes) {
       if (end !== undefined) return
-      arriving += bytes.length
-      if (bytes.length > MAX_FRAME_BYTES || arriving > MAX_BACKLOG_BYTES) return die('too-big')
+      arriving += 1
+      arrivingBytes += bytes.length
+      // A short one costs as much as a long one while it waits: some hundred bytes beside its own.
+      if (arriving > MAX_BACKLOG_RECORDS) return die('too-big')
+      if (bytes.length > MAX_FRAME_BYTES || arrivingBytes > MAX_BACKLOG_BYTES) return die('too-big')
       const frame = copyOf(bytes)
       inbound = inbound.then(() => receive(frame))
     },
