@@ -69,6 +69,14 @@ describe('a save by click', () => {
     expect(rows().slice(-2)).toEqual(['call save_session intent', 'call save_session refused save_not_verified'])
   })
 
+  it('leaves the account’s name alone, too, when it is refused', async () => {
+    const { saves, browser, vault } = await setUp()
+    await saves.fromClick(browser, await clickable(undefined, 'Ada at work'))
+    const changed = { ...(await clickable(undefined, 'Eve')), digest: '0'.repeat(64) }
+    expect(await saves.fromClick(browser, changed)).toMatchObject({ code: 'save_not_verified' })
+    expect(vault.accountName('ada')).toBe('Ada at work')
+  })
+
   it('refuses with the disk’s own code when nothing can be written', async () => {
     const { saves, browser, database, vault } = await setUp()
     await saves.fromClick(browser, await clickable())

@@ -38,7 +38,7 @@ export type AskedSave = {
 const mostAgain = 3
 
 export const createSaves = (deps: {
-  readonly vault: Pick<Vault, 'save' | 'nameAccount' | 'accountName'>
+  readonly vault: Pick<Vault, 'save' | 'accountName'>
   readonly calls: LedgerCalls
   readonly broker: Pick<Broker, 'end'>
   readonly browsers: Browsers
@@ -54,8 +54,7 @@ export const createSaves = (deps: {
     const bad = checkCapture(session)
     if (bad !== undefined) return refused(bad)
     entry.intend()
-    if (name !== null) vault.nameAccount(session.account, name)
-    const saved = await turns.take(session.account, () => vault.save(session, { digest }))
+    const saved = await turns.take(session.account, () => vault.save(session, { digest, name }))
     if (saved.kind === 'refused') return refused(saved.refusal)
     const details = { version: saved.version, cookies: saved.summary.cookies, origins: saved.summary.origins.length }
     return receiptOf(saved, vault.accountName(session.account), entry.done('session_saved', details))

@@ -38,9 +38,13 @@ export type VaultRefusal = { readonly kind: 'refused'; readonly refusal: Refusal
 export type Vault = {
   /**
    * Saves a further version of the session's account. `saved` only after what lies on the disk was read back, opened, and
-   * found to have the digest that the browser sent. Throws `disk_full` and its like; the earlier versions stay.
+   * found to have the digest that the browser sent; the name that she gave with it counts only then. Throws `disk_full` and
+   * its like; the earlier versions stay.
    */
-  save(session: Session, sent: { readonly digest: string }): Promise<Saved | VaultRefusal>
+  save(
+    session: Session,
+    sent: { readonly digest: string; readonly name?: string | null },
+  ): Promise<Saved | VaultRefusal>
   /** The newest one that opens, of this account or of all. */
   latest(account?: string): Saved | undefined
   /** The newest one that opens of each account, newest first. */
@@ -83,6 +87,10 @@ export const createVault = (deps: {
       throw thrown
     }
   }
+  const nameAccount = (account: string, name: string | null) => {
+    if (name === null) items.delete(nameItem(account))
+    else items.put(nameItem(account), new TextEncoder().encode(name))
+  }
   const savedOf = (found: Pick<SealedRecord, 'id' | 'version' | 'saved_at'>, summary: Summary): Saved => ({
     kind: 'saved',
     id: found.id,
@@ -123,7 +131,7 @@ export const createVault = (deps: {
   }
 
   return {
-    save: async (session, { digest }) => {
+    save: async (session, { digest, name = null }) => {
       if ((await sessionDigest(session)) !== digest) return notVerified
       const account = seal.accountTag(session.account)
       const id = Buffer.from(random(16)).toString('hex')
@@ -133,7 +141,8 @@ export const createVault = (deps: {
       )
       const summary = await verifiedSummary(id, digest)
       if (summary === undefined) return notVerified
-      // The session is saved, whatever this does; the next save trims what is left.
+      // The session is saved, whatever these do; the next save trims what is left.
+      if (name !== null) unlessDiskFails(() => nameAccount(session.account, name))
       unlessDiskFails(() => records.trim(account, keptVersions))
       return savedOf({ id, version, saved_at: savedAt }, summary)
     },
@@ -153,10 +162,7 @@ export const createVault = (deps: {
       setAside(id)
       throw new CountersignError('vault_record_damaged')
     },
-    nameAccount: (account, name) => {
-      if (name === null) items.delete(nameItem(account))
-      else items.put(nameItem(account), new TextEncoder().encode(name))
-    },
+    nameAccount,
     accountName,
     erase: () => {
       database.transaction(() => {
