@@ -130,7 +130,10 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const onFault = (err: unknown) => log.error({ err }, 'Something went wrong that should not.')
   const browsers = createRoster(pins)
   const heads = createHeads(database)
-  const countersigning = await openCountersigning({ ledger, heads, browsers, alarms, companionKey, time, onFault })
+  const onRefused = (browser: string, code: string) =>
+    log.warn({ browser, why: code }, 'A browser did not sign the ledger.')
+  const signing = { heads, browsers, alarms, companionKey, time, onRefused, onFault }
+  const countersigning = await openCountersigning({ ledger, ...signing })
   closing.add(() => countersigning.close())
   const sequence = createCountersignatureSequence(database)
   const approvals = createApprovals({ database, sequence, ledger })

@@ -1,5 +1,6 @@
 import { countersign, verifyCountersignature } from '@countersign/shared/approval/countersignature'
 import type { ChainHead } from '@countersign/shared/ledger/chain'
+import { CountersignError } from '@countersign/shared/errors'
 import { follow } from '@countersign/shared/ledger/follow'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { companionKey, fakeBrowser, fakeBrowsers } from '../testing/fake-browser.ts'
@@ -52,9 +53,12 @@ const setUp = async () => {
   const heads = createHeads(database)
   const faults: unknown[] = []
   const onFault = (thrown: unknown) => void faults.push(thrown)
+  const refusals: string[] = []
+  const onRefused = (_fingerprint: string, code: string) => void refusals.push(code)
   const browsers = fakeBrowsers(first.browser, second.browser)
   const open = async (over = ledger) => {
-    const opened = await openCountersigning({ ledger: over, heads, browsers, alarms, companionKey, time, onFault })
+    const given = { heads, browsers, alarms, companionKey, time, onRefused, onFault }
+    const opened = await openCountersigning({ ledger: over, ...given })
     onTestFinished(opened.close)
     return opened
   }
@@ -68,7 +72,7 @@ const setUp = async () => {
     }
   }
   const signed = () => heads.all().map(({ document }) => [document.browser, document.head.seq])
-  return { ...house, heads, browsers, faults, open, countersigning, meet, settle, signed }
+  return { ...house, heads, browsers, faults, refusals, open, countersigning, meet, settle, signed }
 }
 
 describe('the ledger’s head', () => {
@@ -181,15 +185,25 @@ describe('a ledger that does not go on from what a browser signed', () => {
     expect(alarms.list()).toEqual([])
   })
 
-  it('is not believed a signature that is none', async () => {
-    const { ledger, browsers, settle, heads, faults, countersigning } = await setUp()
-    const forging = { ...first.browser, countersign: second.browser.countersign }
-    browsers.lose(first.browser)
-    countersigning.met(forging, null)
-    browsers.connect(forging)
-    ledger.append({ kind: 'paired', asker: companion })
-    await settle()
-    expect(heads.all()).toEqual([])
-    expect(faults).toMatchObject([{ code: 'countersignature_invalid' }])
-  })
+  it.each<[string, typeof first.browser.countersign, string]>([
+    ['a signature that is none', (rows) => second.browser.countersign(rows), 'countersignature_invalid'],
+    ['another answer', () => Promise.reject(new CountersignError('frame_malformed')), 'frame_malformed'],
+    ['a fault of its own', () => Promise.reject(new CountersignError('internal', { message: 'canary' })), 'internal'],
+  ])(
+    'is not believed %s, and says once which browser gave it, without a word of its own',
+    async (_case, give, code) => {
+      const { ledger, browsers, settle, heads, faults, refusals, countersigning } = await setUp()
+      const forging = { ...first.browser, countersign: give }
+      browsers.lose(first.browser)
+      countersigning.met(forging, null)
+      browsers.connect(forging)
+      for (const _ of ['once', 'twice']) {
+        ledger.append({ kind: 'paired', asker: companion })
+        await settle()
+      }
+      expect(heads.all()).toEqual([])
+      expect(refusals).toEqual([code])
+      expect(faults).toEqual([])
+    },
+  )
 })

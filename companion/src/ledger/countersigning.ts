@@ -2,7 +2,7 @@ import { verifyCountersignature } from '@countersign/shared/approval/countersign
 import type { ChainHead } from '@countersign/shared/ledger/chain'
 import type { LedgerKind, LedgerRow } from '@countersign/shared/ledger/row'
 import type { SignedHead } from '@countersign/shared/ledger/signed-head'
-import { CountersignError } from '@countersign/shared/errors'
+import { asCountersignError, CountersignError, type ErrorCode } from '@countersign/shared/errors'
 import type { Alarms } from '../access/alarms.ts'
 import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
 import type { Time } from '../time.ts'
@@ -73,6 +73,8 @@ type Deps = {
   readonly alarms: Pick<Alarms, 'raise' | 'signal'>
   readonly companionKey: string
   readonly time: Time
+  /** A browser has answered as none should, which is no fault of ours. Called once, until it has signed again. */
+  onRefused(fingerprint: string, code: ErrorCode): void
   onFault(thrown: unknown): void
 }
 
@@ -82,6 +84,8 @@ const createCountersigning = (deps: Deps) => {
   const turns = createTurns()
   /** By signing key; null of one that has signed nothing yet. */
   const last = new Map<string, ChainHead | null>()
+  /** By signing key: those that did not sign when they were last asked. */
+  const refused = new Set<string>()
   let stopTimer: (() => void) | undefined
   let soon: NodeJS.Immediate | undefined
 
@@ -100,6 +104,14 @@ const createCountersigning = (deps: Deps) => {
     document.head.hash === to.hash &&
     (await verifyCountersignature({ document, signature }))
 
+  /** What a browser answers with is its own doing, and its words are not ours to log. One that went away is asked when it is back. */
+  const refuses = (browser: ConnectedBrowser, thrown: unknown): undefined => {
+    const { code } = asCountersignError(thrown)
+    if (away.has(code) || refused.has(browser.signingKey)) return
+    refused.add(browser.signingKey)
+    deps.onRefused(browser.fingerprint, code)
+  }
+
   /** One page; true when there may be another. */
   const signPage = async (browser: ConnectedBrowser): Promise<boolean> => {
     const from = last.get(browser.signingKey)
@@ -107,12 +119,16 @@ const createCountersigning = (deps: Deps) => {
     const rows = from === null ? ledger.list({ limit: 1 }) : ledger.list({ after: from.seq, limit: page })
     const to = rows.at(-1)
     if (to === undefined) return false
-    const answer = await browser.countersign(rows, ends.signal)
+    const answer = await browser.countersign(rows, ends.signal).catch((thrown: unknown) => refuses(browser, thrown))
+    if (answer === undefined) return false
     if (answer.kind === 'diverged') {
       diverged(browser, from ?? { seq: to.seq, hash: to.hash })
       return false
     }
-    if (!(await isGood(answer.signed, browser, to))) throw new CountersignError('countersignature_invalid')
+    if (!(await isGood(answer.signed, browser, to))) {
+      return refuses(browser, new CountersignError('countersignature_invalid')) ?? false
+    }
+    refused.delete(browser.signingKey)
     heads.keep(answer.signed)
     last.set(browser.signingKey, { seq: to.seq, hash: to.hash })
     return true
@@ -125,8 +141,7 @@ const createCountersigning = (deps: Deps) => {
       const from = last.get(browser.signingKey)
       // A row that can't be read any more is none that could follow.
       if (code === 'ledger_damaged' && from !== undefined && from !== null) diverged(browser, from)
-      // A browser that went away is asked again when it is back.
-      else if (code === undefined || !away.has(code)) deps.onFault(thrown)
+      else deps.onFault(thrown)
     }
   }
   const signAll = () => {
