@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import {
   countersigned,
   type Countersigned,
@@ -70,7 +71,7 @@ export const createGrants = async (deps: {
   for (const name of items.list(prefix)) {
     const found = openStored(items, name)
     const good = found !== undefined && !wasRevoked(database, found.id) && (await isApproved(found, deps.companionKey))
-    if (good) live.set(found.id, { ...found, ends: new AbortController(), lastSeen: null })
+    if (good) live.set(found.id, liveOf(found))
     else unverified += 1
   }
 
@@ -103,7 +104,7 @@ export const createGrants = async (deps: {
       if (byLabel(label) !== undefined) throw new CountersignError('label_taken')
       const grant: Stored = { id, label, tokenDigest, addedAt: now(), approval }
       items.put(prefix + id, new TextEncoder().encode(JSON.stringify(grant)))
-      database.afterCommit(() => live.set(id, { ...grant, ends: new AbortController(), lastSeen: null }))
+      database.afterCommit(() => live.set(id, liveOf(grant)))
     },
     revoke: (label, by) => {
       const grant = byLabel(label)
@@ -126,6 +127,13 @@ export const createGrants = async (deps: {
     },
     unverified: () => unverified,
   }
+}
+
+const liveOf = (grant: Stored): Live => {
+  const ends = new AbortController()
+  // Each of an agent's connections listens to it; from the eleventh on Node would warn of a leak, on stderr.
+  setMaxListeners(0, ends.signal)
+  return { ...grant, ends, lastSeen: null }
 }
 
 const openStored = (items: SealedItems, name: string): Stored | undefined => {

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 /**
  * Runs `act` with a signal that follows each of these, and lets go of them when it is done. (`AbortSignal.any` on Node 20
  * keeps what it made alive as long as its sources live, and ours live as long as the process.)
@@ -9,6 +11,8 @@ export const withSignals = async <T>(
   const linked = new AbortController()
   const undo = sources.map((source) => {
     const follow = () => linked.abort(source.reason)
+    // As many as there are calls; from the eleventh on Node would warn of a leak, on stderr.
+    setMaxListeners(0, source)
     if (source.aborted) follow()
     source.addEventListener('abort', follow, { once: true })
     return () => source.removeEventListener('abort', follow)
