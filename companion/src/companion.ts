@@ -9,6 +9,7 @@ import { accessCommands } from './access/commands.ts'
 import { createCountersignatureSequence } from './access/countersignature-sequence.ts'
 import { createGate } from './access/gate.ts'
 import { createGrants, type Grants } from './access/grants.ts'
+import { createIntakes } from './access/intake.ts'
 import { createLedgerCalls } from './access/ledger-call.ts'
 import { createPause } from './access/pause.ts'
 import { createRelease } from './access/release.ts'
@@ -216,7 +217,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
 
   // The ways in for agents, and for commands.
   const began = () => overviews.changed()
-  const mcpOverHttp = createMcpOverHttp({ ...forAgents, grants, time, newId, began, onFault })
+  const intakeOf = createIntakes()
+  const mcpOverHttp = createMcpOverHttp({ ...forAgents, grants, time, intakeOf, newId, began, onFault })
   closing.add(() => mcpOverHttp.close())
   listener.serveMcp(mcpOverHttp.handle)
   const control = await listenForControl({
@@ -232,7 +234,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
       const grant = grants.authenticate(token)
       if (grant === undefined) throw new CountersignError('unauthorized')
       overviews.changed()
-      await ready()
+      await ready(intakeOf(grant.id))
       await serveAgent({ grant, input: lines, output: send, signal })
     },
     onFault,

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asCountersignError, refusalOf } from '@countersign/shared/errors'
 import { reachCompanion } from './control/launch.ts'
-import { LineTooLong, readLines, writeLine } from './control/lines.ts'
+import { LineTooLong, longestOfAgent, readLines, writeLine } from './control/lines.ts'
 import type { Machine } from './machine.ts'
 import { createConversation, refuseLine } from './relay/conversation.ts'
 import { openLink, type Link } from './relay/link.ts'
@@ -76,7 +76,7 @@ export const relay = async ({ agent, cli, machine, stdin, stdout, complain }: Re
   try {
     const token = readToken(machine, agent)
     await connected(token)
-    for await (const line of readLines(stdin)) {
+    for await (const line of readLines(stdin, () => longestOfAgent)) {
       try {
         await pass(line, token)
       } catch (thrown) {
@@ -98,7 +98,7 @@ export const relay = async ({ agent, cli, machine, stdin, stdout, complain }: Re
 }
 
 const complaint = (thrown: unknown): string => {
-  if (thrown instanceof LineTooLong) return 'A line of the client is over 16 MiB. Send less at once.'
+  if (thrown instanceof LineTooLong) return 'A line of the client is over 4 MiB. Send less at once.'
   const { message, next } = asCountersignError(thrown)
   return `${message} ${next}`
 }

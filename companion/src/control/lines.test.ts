@@ -43,6 +43,40 @@ describe('reading lines', () => {
   )
 })
 
+describe('a line that has not ended', () => {
+  const reading = (chunks: readonly string[], most: number) => {
+    let held = 0
+    let highest = 0
+    const hold = (bytes: number) => {
+      held += bytes
+      highest = Math.max(highest, held)
+      return held <= most
+    }
+    const lines = readLines(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), undefined, hold)
+    return { lines, held: () => held, highest: () => highest }
+  }
+
+  it('counts while it is kept, and no longer', async () => {
+    const { lines, held, highest } = reading(['12', '345', '6\n78', '9\n0'], 10)
+    const read: string[] = []
+    for await (const line of lines) read.push(line)
+    expect({ read, held: held(), highest: highest() }).toEqual({ read: ['123456', '789'], held: 0, highest: 5 })
+  })
+
+  it('is given up when it is more than may be kept, and what was kept is given back', async () => {
+    const { lines, held } = reading(['123', '456'], 5)
+    await expect(lines.next()).rejects.toBeInstanceOf(LineTooLong)
+    expect(held()).toBe(0)
+  })
+
+  it('is given back when nobody reads on', async () => {
+    const { lines, held } = reading(['1\n234', '567'], 10)
+    expect(await lines.next()).toEqual({ done: false, value: '1' })
+    await lines.return('')
+    expect(held()).toBe(0)
+  })
+})
+
 describe('writing a line', () => {
   it('waits until a full stream has room', async () => {
     const stream = new PassThrough({ highWaterMark: 1 })

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 
-/** The longest line that is taken, in bytes. A session never travels here; the longest are an agent's arguments. */
+/** The longest line that is taken, in bytes: of a companion, which answers with what other servers gave it, too. */
 export const longestLine = 16 * 1024 * 1024
+/** The longest of an agent. A session never travels here; the longest are a call's arguments. */
+export const longestOfAgent = 4 * 1024 * 1024
 /** The longest of somebody who has shown no token: a command, or a token. */
 export const longestFirstLine = 64 * 1024
 
@@ -15,24 +17,37 @@ const newline = 0x0a
  * fast as it is asked for lines, so a slow reader slows the writer. Throws `LineTooLong`.
  *
  * @param limit in bytes; asked anew each time, since who has shown a token may say more
+ * @param hold is told how many bytes more, or fewer, are kept of a line that has not ended; false when that is too much
  */
-export async function* readLines(stream: Readable, limit = () => longestLine): AsyncGenerator<string, string> {
+export async function* readLines(
+  stream: Readable,
+  limit = () => longestLine,
+  hold: (bytes: number) => boolean = () => true,
+): AsyncGenerator<string, string> {
   let parts: Buffer[] = []
   let size = 0
+  const keep = (bytes: number) => {
+    const more = bytes - size
+    size = bytes
+    if (!hold(more) || size > limit()) throw new LineTooLong()
+  }
   const chunks: AsyncIterable<Buffer> = stream
-  for await (const chunk of chunks) {
-    let from = 0
-    for (let to = chunk.indexOf(newline); to !== -1; to = chunk.indexOf(newline, from)) {
-      if (size + to - from > limit()) throw new LineTooLong()
-      // Decoded only when whole: a chunk may end in the middle of a character.
-      yield Buffer.concat([...parts, chunk.subarray(from, to)]).toString('utf8')
-      parts = []
-      size = 0
-      from = to + 1
+  try {
+    for await (const chunk of chunks) {
+      let from = 0
+      for (let to = chunk.indexOf(newline); to !== -1; to = chunk.indexOf(newline, from)) {
+        if (size + to - from > limit()) throw new LineTooLong()
+        // Decoded only when whole: a chunk may end in the middle of a character.
+        yield Buffer.concat([...parts, chunk.subarray(from, to)]).toString('utf8')
+        parts = []
+        keep(0)
+        from = to + 1
+      }
+      if (from < chunk.length) parts.push(chunk.subarray(from))
+      keep(size + chunk.length - from)
     }
-    if (from < chunk.length) parts.push(chunk.subarray(from))
-    size += chunk.length - from
-    if (size > limit()) throw new LineTooLong()
+  } finally {
+    hold(-size)
   }
   return Buffer.concat(parts).toString('utf8')
 }

@@ -1,9 +1,10 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { CountersignError, refusalOf } from '@countersign/shared/errors'
+import type { Intake } from '../access/intake.ts'
 import { diskError } from '../disk-error.ts'
 import type { Handler } from './handler.ts'
-import { longestFirstLine, longestLine, readLines, writeLine } from './lines.ts'
+import { longestFirstLine, longestOfAgent, readLines, writeLine } from './lines.ts'
 import { firstLine, type FirstLine } from './messages.ts'
 
 /** One agent's relay: raw MCP lines in and out, until either end goes. */
@@ -11,8 +12,8 @@ export type RelayConnection = {
   readonly token: string
   readonly lines: AsyncIterable<string>
   readonly signal: AbortSignal
-  /** Says yes to the token; must come before the first line. */
-  ready(): Promise<void>
+  /** Says yes to the token; must come before the first line. What is kept of a line from then on counts there. */
+  ready(intake: Intake): Promise<void>
   send(line: string): Promise<void>
 }
 
@@ -74,7 +75,12 @@ const serve = async (
   signal: AbortSignal,
 ): Promise<void> => {
   let longest = longestFirstLine
-  const lines = readLines(socket, () => longest)
+  let intake: Intake | undefined
+  const lines = readLines(
+    socket,
+    () => longest,
+    (bytes) => intake?.hold(bytes) ?? true,
+  )
   const patience = setTimeout(() => socket.destroy(), firstLinePatience)
   const first = await lines.next().catch(() => undefined)
   clearTimeout(patience)
@@ -84,8 +90,9 @@ const serve = async (
   try {
     const asked = parseFirstLine(first.value)
     if ('mcp' in asked) {
-      const ready = () => {
-        longest = longestLine
+      const ready = (of: Intake) => {
+        longest = longestOfAgent
+        intake = of
         return send({ ready: true })
       }
       await deps.serveRelay({ token: asked.mcp.token, lines, signal, ready, send: (line) => writeLine(socket, line) })

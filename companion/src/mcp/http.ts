@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js'
 import type { Grant, Grants } from '../access/grants.ts'
+import type { Intake } from '../access/intake.ts'
 import { bearerIn } from '../http/bearer.ts'
 import { mcpRefusal, type McpStatus, sendAnswer } from '../http/answers.ts'
 import { readBody, wrongBody } from '../http/mcp-body.ts'
@@ -24,6 +25,7 @@ export const createMcpOverHttp = (
   deps: AgentServerDeps & {
     readonly grants: Pick<Grants, 'authenticate'>
     readonly time: Time
+    readonly intakeOf: (grant: string) => Intake
     newId(): string
     /** A client has begun a session. */
     began(): void
@@ -70,7 +72,7 @@ export const createMcpOverHttp = (
     if (method !== 'POST') return session === undefined ? refuse(400) : session.handle(request, response)
 
     if (request.headers.expect !== undefined) response.writeContinue()
-    const body = await readBody(request)
+    const body = await readBody(request, deps.intakeOf(grant.id))
     if (body.kind === 'wrong') return refuse(body.status)
     // It may have been taken back, or have ended, while the body came.
     if (grant.revoked.aborted) return refuse(401)
