@@ -233,14 +233,26 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     serveRelay: async ({ token, lines, signal, ready, send }) => {
       const grant = grants.authenticate(token)
       if (grant === undefined) throw new CountersignError('unauthorized')
-      overviews.changed()
-      await ready(intakeOf(grant.id))
-      await serveAgent({ grant, input: lines, output: send, signal })
+      const intake = intakeOf(grant.id)
+      const leave = intake.enter()
+      if (leave === undefined) throw new CountersignError('rate_limited', tooMany)
+      try {
+        overviews.changed()
+        await ready(intake)
+        await serveAgent({ grant, input: lines, output: send, signal })
+      } finally {
+        leave()
+      }
     },
     onFault,
   })
   closing.add(() => control.close())
   return { url, browsers, close: () => closing.run() }
+}
+
+const tooMany = {
+  message: 'This agent has as many connections as it may have.',
+  next: 'End one of them, and try again.',
 }
 
 const random = (size: number) => randomBytes(size)

@@ -16,7 +16,7 @@ const request = z.object({ id: z.union([z.number(), z.string()]).optional(), met
 const startCompanion = async (machine: Machine, heard: string[] = [], tokens = ['good']) => {
   const serveRelay = async ({ token, lines, ready, send }: RelayConnection) => {
     if (!tokens.includes(token)) throw new CountersignError('unauthorized')
-    await ready({ hold: () => true })
+    await ready({ hold: () => true, enter: () => undefined })
     for await (const line of lines) {
       heard.push(line)
       const { id, method } = request.parse(JSON.parse(line))
