@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /**
@@ -22,8 +21,21 @@ export const sendWebResponse = async (answer: Response, response: ServerResponse
   response.once('close', stop)
   if (response.destroyed) stop()
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    if (!response.write(read.value)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!response.write(read.value)) await hasRoom(response)
   }
   response.off('close', stop)
   response.end()
 }
+
+/** Settles when the client has taken what it was sent, or has gone. */
+const hasRoom = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const settle = () => {
+      response.off('drain', settle)
+      response.off('close', settle)
+      resolve()
+    }
+    response.on('drain', settle)
+    response.on('close', settle)
+    if (response.destroyed) settle()
+  })
