@@ -40,17 +40,9 @@ const table = {
     return failed === 0 ? 0 : 1
   },
 
-  async demo(args) {
-    await install()
-    await build()
-    const chromePath = await ensureBrowser()
-    const tour = join(root, 'test/demo/demo.ts')
-    if (!existsSync(tour)) throw new StepFailed('There is no demo in this checkout (test/demo/demo.ts is missing).')
-    return handOver([join(root, 'scripts/run-typescript.mjs'), tour, ...args], {
-      ...process.env,
-      CHROME_PATH: chromePath,
-    })
-  },
+  demo: (args) => runInBrowser('test/demo/demo.ts', args),
+
+  attack: (args) => runInBrowser('test/attack/attack.ts', args),
 
   async start(args) {
     // stdout belongs to the companion (`npm start -- --json`), so all of ours goes to stderr.
@@ -58,6 +50,23 @@ const table = {
     await build(console.error)
     return handOver([cli, 'start', ...args], process.env)
   },
+}
+
+/**
+ * Sets everything up, and becomes a program that drives what was built, in a real browser.
+ * @param {string} path in this checkout
+ * @param {string[]} args
+ */
+async function runInBrowser(path, args) {
+  await install()
+  await build()
+  const chromePath = await ensureBrowser()
+  const file = join(root, path)
+  if (!existsSync(file)) throw new StepFailed(`This is not in this checkout: ${path}`)
+  return handOver([join(root, 'scripts/run-typescript.mjs'), file, ...args], {
+    ...process.env,
+    CHROME_PATH: chromePath,
+  })
 }
 
 export const commands = new Map(Object.entries(table))

@@ -73,4 +73,22 @@ const meet = async (port: number, origin: string, mode: 'connect' | 'pair'): Pro
 const reasonOf = (thrown: unknown): string =>
   thrown instanceof ChannelError ? `${thrown.reason} after ${thrown.after ?? 'nothing'}` : String(thrown)
 
+/** Throws frames at the bridge as fast as it takes them. @param frames in base64 */
+const pour = async (port: number, frames: readonly string[]): Promise<Got> => {
+  const ws = new WebSocket(`ws://127.0.0.1:${port}/bridge`)
+  ws.binaryType = 'arraybuffer'
+  const lengths: number[] = []
+  ws.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    lengths.push(data instanceof ArrayBuffer ? data.byteLength : -1)
+  })
+  const end = new Promise<string>((resolve) => {
+    ws.addEventListener('close', ({ code }) => resolve(`closed with ${code}`))
+  })
+  ws.addEventListener('open', () => {
+    for (const frame of frames) ws.send(Uint8Array.from(atob(frame), (byte) => byte.charCodeAt(0)))
+  })
+  return { lengths, end: await end }
+}
+
 Reflect.set(globalThis, 'meet', meet)
+Reflect.set(globalThis, 'pour', pour)

@@ -6,8 +6,9 @@ export type Chance = {
   one<T>(of: readonly [T, ...T[]]): T
 }
 
-export function createChance(seed: number): Chance {
-  let state = seed
+/** @param number tells the tries of one seed apart, so that each can be had again without those before it */
+export function createChance(seed: number, number = 0): Chance {
+  let state = seed ^ Math.imul(number, 0x9e3779b1)
   // mulberry32: small, and even enough for choosing where to hit.
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0

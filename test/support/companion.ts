@@ -25,6 +25,8 @@ export type Companion = AsyncDisposable & {
   begin(args: readonly string[], env?: NodeJS.ProcessEnv): Program
   /** All that every process of this companion has printed so far, for those who search it. */
   printed(): string
+  /** What the companion itself has written to stderr since it was started: faults, and nothing else. */
+  log(): string
   close(): Promise<void>
 }
 
@@ -80,6 +82,7 @@ export async function createCompanion(extra: NodeJS.ProcessEnv = {}, user?: numb
     begin,
     run,
     printed: () => programs.map((program) => program.stdout() + program.stderr()).join('\n'),
+    log: () => main?.stderr() ?? '',
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     close,

@@ -20,9 +20,11 @@ import { until } from './until.ts'
  * stories in which it matters at which byte something happens, or that need more saves than a hand can click.
  */
 export type WireBrowser = {
-  /** Pairs by this code; `via` gets between. */
-  pair(code: string, via?: Via): Promise<Line>
+  /** Pairs by this code; `via` gets between. `dialled` is a port to dial in the place of the one that it believes to dial. */
+  pair(code: string, via?: Via, dialled?: number): Promise<Line>
   connect(port: number, via?: Via): Promise<Line>
+  /** The handshake alone: what is said on the channel then is the caller's business. */
+  meet(port: number, via?: Via, dialled?: number): Promise<SealedTransport>
 }
 export type Via = (socket: BridgeSocket) => FrameSocket
 
@@ -113,20 +115,23 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
     }
   }
 
+  const meet: WireBrowser['meet'] = async (port, via = (socket) => socket, dialled = port) => {
+    const socket = via(await openBridgeSocket(dialled))
+    const met = await connectAsBrowser({ socket, origin: ourOrigin, port, identity, pin: companion, signal })
+    return met.transport
+  }
+
   return {
-    async pair(code, via = (socket) => socket) {
+    async pair(code, via = (socket) => socket, dialled) {
       const parsed = parsePairingCode(code)
       if (!parsed.ok) throw new Error(`That is no code: ${parsed.reason}`)
       const { port, secret } = parsed
-      const socket = via(await openBridgeSocket(port))
+      const socket = via(await openBridgeSocket(dialled ?? port))
       const met = await pairAsBrowser({ socket, origin: ourOrigin, port, identity, secret, signingKey, label, signal })
       companion = new Uint8Array(met.companionIdentity)
       return lineOver(met.transport)
     },
-    async connect(port, via = (socket) => socket) {
-      const socket = via(await openBridgeSocket(port))
-      const met = await connectAsBrowser({ socket, origin: ourOrigin, port, identity, pin: companion, signal })
-      return lineOver(met.transport)
-    },
+    meet,
+    connect: async (port, via) => lineOver(await meet(port, via)),
   }
 }
