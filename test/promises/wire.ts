@@ -75,6 +75,10 @@ export const wirePromises: readonly Promised[] = [
         title: 'a message that is %s ends the connection at once; the next one is a new conversation',
       },
       { file: 'channel-in-worker', title: 'the channel’s vectors hold in a real service worker, all nine of them' },
+      {
+        file: 'short-attacks',
+        title: 'whoever attacks a companion in use comes to an end, and nobody else notices',
+      },
     ],
   },
   {
@@ -84,6 +88,12 @@ export const wirePromises: readonly Promised[] = [
       { file: 'rough-frames', title: 'before the handshake' },
       { file: 'rough-frames', title: 'after the handshake, from a browser that waits to be let in' },
       { file: 'rough-frames', title: 'after all of that, one click saves' },
+      {
+        file: 'short-attacks',
+        title: 'whoever attacks a companion in use comes to an end, and nobody else notices',
+      },
+      { file: 'attack-checks', title: 'a companion that' },
+      { file: 'attack-checks', title: 'a breach' },
       { file: 'attacks', title: 'a companion that runs > stays small however much an agent asks without reading' },
       { file: 'http-agents', title: 'a request that is none' },
     ],

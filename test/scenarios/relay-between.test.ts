@@ -1,69 +1,40 @@
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createBelongings } from '../support/belongings.ts'
+import { kindsInBrowser, openRelayedBrowser, type RelayedBrowser } from '../attack/relay-before-browser.ts'
+import { changed } from '../attack/spoil-bytes.ts'
+import { createTally } from '../attack/tally.ts'
+import { playKinds } from '../attack/tries.ts'
 import { createChance } from '../support/chance.ts'
-import { openChromium, type Chromium } from '../support/chromium.ts'
-import { createCompanion, type Companion } from '../support/companion.ts'
+import type { Companion } from '../support/companion.ts'
 import type { Extension } from '../support/extension.ts'
-import { beginPairing, pairedBrowsers } from '../support/pairing.ts'
-import { builtExtension } from '../support/places.ts'
-import { openRelayBetween, type Meddling, type RelayBetween } from '../support/relay-between.ts'
+import { beginPairing } from '../support/pairing.ts'
+import type { Meddling, RelayBetween } from '../support/relay-between.ts'
 import { statusOf, whenConnected } from '../support/status.ts'
 import { until } from '../support/until.ts'
 
 // A program that sits between browser and companion, where both believe to be alone: it may cut the line, and that is all it can.
 
 const chance = createChance(5)
-const parts = createBelongings()
+let relayed: RelayedBrowser
 let companion: Companion
 let relay: RelayBetween
-let chromium: Chromium
 let extension: Extension
 let tab: Page
 beforeAll(async () => {
-  companion = parts.keep(await createCompanion())
-  await companion.start()
-  relay = parts.keep(await openRelayBetween(companion.port))
-  // The browser dials the companion's port, and comes to the relay: the port is the right one at both ends.
-  const detour = `--host-resolver-rules=MAP 127.0.0.1:${companion.port} 127.0.0.1:${relay.port}`
-  chromium = parts.keep(await openChromium({ arguments: [detour] }))
-  extension = await chromium.loadExtension(builtExtension)
-  tab = await chromium.open('about:blank')
+  relayed = await openRelayedBrowser()
+  ;({ companion, relay, extension, tab } = relayed)
 })
-afterAll(() => parts.close())
+afterAll(() => relayed[Symbol.asyncDispose]())
 
-/** Changes one byte, anywhere in it. */
-const changed = (bytes: Buffer): Buffer => {
-  const copy = Buffer.from(bytes)
-  const at = chance.whole(0, copy.length - 1)
-  copy.writeUInt8(copy.readUInt8(at) ^ chance.whole(1, 255), at)
-  return copy
-}
-
-test.each([
-  ['first', 'browser', 0],
-  ['second', 'companion', 0],
-  ['third', 'browser', 1],
-  ['fourth', 'companion', 1],
-] as const)('a changed byte in the %s message of a pairing leaves no pin at either end', async (_, end, index) => {
-  for (const _ of ['once', 'twice']) {
-    relay.meddle(({ from, index: at, bytes }) => [
-      {
-        to: from === 'browser' ? 'companion' : 'browser',
-        bytes: from === end && at === index ? changed(bytes) : bytes,
-      },
-    ])
-    await using pairing = await beginPairing(companion)
-    await using popup = await extension.openPopup(tab)
-    await popup.fill('Pairing code', pairing.code)
-    await popup.press('Pair')
-    expect(await popup.says('alert', 'Run countersign ')).toMatch(/code|Countersign/)
-    expect(await until('it is on the page', () => popup.find('textbox', 'Pairing code'))).toBeDefined()
-    await popup.close()
-    expect(await pairedBrowsers(companion)).toEqual([])
-    expect((await pairing.command.close()).code).not.toBe(0)
-  }
-})
+test.each(['first', 'second', 'third', 'fourth'])(
+  'a changed byte in the %s message of a pairing leaves no pin at either end',
+  async (message) => {
+    const tally = createTally()
+    const kinds = kindsInBrowser(relayed).filter(({ name }) => name.includes(message))
+    await playKinds({ seed: 5, count: 2, report: tally.report }, kinds, [undefined])
+    expect(tally.ended('no pin at either end')).toBe(2)
+  },
+)
 
 test('passing all on, it sees lengths and public keys, and nothing of what is said', async () => {
   relay.meddle(undefined)
@@ -108,7 +79,7 @@ test.each<[string, Meddling]>([
     'overtaken by the next',
     atFirstTwo((first, second) => [second, first].map((bytes) => ({ to: 'browser', bytes }) as const)),
   ],
-  ['changed', atHello((bytes) => [{ to: 'companion', bytes: changed(bytes) }])],
+  ['changed', atHello((bytes) => [{ to: 'companion', bytes: changed(bytes, chance) }])],
   [
     'doubled',
     atHello((bytes) => [

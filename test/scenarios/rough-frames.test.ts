@@ -1,14 +1,13 @@
-import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
-import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createIdentity } from '@countersign/shared/channel/identity'
-import { openBridgeSocket, ourOrigin, type BridgeSocket } from '../support/bridge-socket.ts'
+import { openBridgeSocket, type BridgeSocket } from '../support/bridge-socket.ts'
 import { createChance } from '../support/chance.ts'
 import { beginPairing } from '../support/pairing.ts'
 import { upgradeHead } from '../support/raw-request.ts'
+import { dial, gone, ourDoor, upgraded } from '../support/raw-socket.ts'
+import { residentMemory } from '../support/resident-memory.ts'
 import { statusOf } from '../support/status.ts'
-import { until, within } from '../support/until.ts'
+import { until } from '../support/until.ts'
 import { createWireBrowser } from '../support/wire-browser.ts'
 import { openWorld, type World } from '../support/world.ts'
 
@@ -34,8 +33,8 @@ afterAll(() => world.close())
 afterEach(async () => {
   const { companion, browsers } = await statusOf(world.companion)
   if (companion.pid !== pid || browsers[0]?.connected !== true) throw new Error('The paired browser was disturbed.')
-  const megabytes = await residentMegabytes(pid)
-  if (megabytes > 400) throw new Error(`The companion has grown to ${megabytes} MiB.`)
+  const memory = await residentMemory(pid)
+  if (memory !== undefined && memory.most > 400) throw new Error(`The companion has grown to ${memory.most} MiB.`)
 })
 
 describe('before the handshake', () => {
@@ -70,9 +69,9 @@ describe('before the handshake', () => {
   })
 
   test('a request that never ends, and a frame that comes byte by byte: hung up on within seconds', async () => {
-    const slow = await dial()
+    const slow = await dial(port)
     slow.write(`GET /bridge HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n`)
-    const dribbling = await upgraded()
+    const dribbling = await upgraded(port)
     // A frame of 68 bytes is announced, and half of it comes.
     dribbling.write(Buffer.concat([Buffer.from([0x82, 0x80 | 68, 1, 2, 3, 4]), Buffer.alloc(30)]))
     expect(await Promise.all([gone(slow), gone(dribbling)])).toEqual(['gone', 'gone'])
@@ -85,16 +84,16 @@ describe('before the handshake', () => {
     ['a frame of a length that no machine has', [0x82, 0xff, 0x7f, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0]],
     ['a ping longer than pings are', [0x89, 0xfe, 0x01, 0x00, 0, 0, 0, 0]],
   ])('%s: hung up on', async (_, bytes) => {
-    const socket = await upgraded({ 'sec-websocket-extensions': 'permessage-deflate' })
+    const socket = await upgraded(port, { 'sec-websocket-extensions': 'permessage-deflate' })
     socket.write(Buffer.from(bytes))
     expect(await gone(socket)).toBe('gone')
   })
 
   test('compression is not agreed on', async () => {
-    const socket = await dial()
+    const socket = await dial(port)
     let answer = ''
     socket.setEncoding('latin1').on('data', (text: string) => (answer += text))
-    socket.write(upgradeHead({ ...door(), 'sec-websocket-extensions': 'permessage-deflate' }))
+    socket.write(upgradeHead({ ...ourDoor(port), 'sec-websocket-extensions': 'permessage-deflate' }))
     await until('the answer', () => answer.includes('\r\n\r\n'))
     expect(answer).toMatch(/^HTTP\/1\.1 101 /)
     expect(answer.toLowerCase()).not.toContain('sec-websocket-extensions')
@@ -107,19 +106,6 @@ describe('before the handshake', () => {
     await using popup = await world.extension.openPopup(world.tab)
     await until('the popup is connected', () => popup.isEnabled('Pause all agents'))
     for (const socket of crowd) expect(await socket.closed()).toBe(refused)
-  })
-
-  test('ten thousand frames and pieces of chance: each comes to its end', async () => {
-    const chance = createChance(8)
-    for (let round = 0; round < 200; round += 1) {
-      const sockets = await Promise.all(Array.from({ length: 5 }, () => openBridgeSocket(port)))
-      for (const socket of sockets) repeat(8, () => socket.send(chance.bytes(chance.whole(0, 400))))
-      const streams = await Promise.all(Array.from({ length: 2 }, () => upgraded()))
-      for (const stream of streams) repeat(5, () => stream.write(chance.bytes(chance.whole(1, 300))))
-      for (const stream of streams) stream.end()
-      await Promise.all([...sockets.map((socket) => socket.closed()), ...streams.map(gone)])
-      expect(sockets.flatMap(({ heard }) => heard)).toEqual([])
-    }
   })
 })
 
@@ -155,36 +141,6 @@ test('after all of that, one click saves', async () => {
   expect(await popup.says('status', 'Saved')).toContain('version 1')
 })
 
-const door = () => ({ host: `127.0.0.1:${port}`, origin: ourOrigin })
-
 function repeat(times: number, act: () => unknown): void {
   for (let time = 0; time < times; time += 1) act()
-}
-
-async function dial(): Promise<Socket> {
-  const socket = connect({ host: '127.0.0.1', port })
-  // Being hung up on in the middle of writing is what is waited for.
-  socket.on('error', () => undefined)
-  await within(10, 'the connection', once(socket, 'connect'))
-  return socket
-}
-
-/** A raw socket past the upgrade, for bytes that no WebSocket library would send. */
-async function upgraded(headers: Record<string, string> = {}): Promise<Socket> {
-  const socket = await dial()
-  socket.write(upgradeHead({ ...door(), ...headers }))
-  await within(10, 'the upgrade', once(socket, 'data'))
-  return socket
-}
-
-async function gone(socket: Socket): Promise<'gone'> {
-  socket.resume()
-  if (!socket.closed) await within(10, 'the other end to hang up', once(socket, 'close'))
-  return 'gone'
-}
-
-async function residentMegabytes(process: number): Promise<number> {
-  if (globalThis.process.platform !== 'linux') return 0
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${process}/status`, 'utf8')) ?? []
-  return Number(kilobytes) / 1024
 }

@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export type Found = { readonly path: string; readonly kind: 'folder' | 'file' | 'other'; readonly mode: string }
@@ -14,11 +14,4 @@ export async function everythingIn(folder: string): Promise<readonly Found[]> {
       return { path, kind, mode: (found.mode & 0o777).toString(8) }
     }),
   )
-}
-
-/** The files that have this text in them, as plain bytes. */
-export async function filesWith(folder: string, text: string): Promise<readonly string[]> {
-  const files = (await everythingIn(folder)).filter(({ kind }) => kind === 'file')
-  const contents = await Promise.all(files.map(({ path }) => readFile(path)))
-  return files.flatMap(({ path }, index) => (contents[index]?.includes(text) === true ? [path] : []))
 }
