@@ -67,7 +67,7 @@ describe('by link', () => {
     await popup.press('Pair')
     const { fingerprint, browser } = await pairing.paired()
     expect(await popup.says('status', fingerprint)).toContain('Paired.')
-    expect(await pairedBrowsers(companion)).toEqual([{ label: browser, fingerprint, connected: true }])
+    expect(await pairedBrowsers(companion)).toMatchObject([{ label: browser, fingerprint, connected: true }])
   })
 
   test('a paired extension takes no link, and the page says so', async () => {

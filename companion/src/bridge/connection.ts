@@ -128,7 +128,11 @@ export const createConnection = ({
       leave()
       void sayFarewell(peer, why)
     },
-    close: () => peer.close(),
+    close() {
+      // At once: until the goodbye is out it would still count.
+      leave()
+      return peer.close()
+    },
   }
 }
 

@@ -24,10 +24,14 @@ const standsFor = (fingerprint: string): unknown[] => [
 describe('a browser key in two places', () => {
   test('is cut in both, and raises an alarm', async () => {
     const { line, again, alarms, roster, fingerprint, rows } = await setUp()
+    const counted: number[] = []
+    alarms.onChange(() => counted.push(roster.connected().length))
     const second = await again()
     await Promise.all([line.peer.closed, second.peer.closed])
     expect(alarms.list()).toEqual(standsFor(fingerprint))
     expect(roster.connected()).toEqual([])
+    // Not even while the alarm is being raised.
+    expect(counted).toEqual([0])
     expect(rows()).toEqual(['paired', 'alarm'])
   })
 

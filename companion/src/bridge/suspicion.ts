@@ -68,9 +68,10 @@ export const createSuspicion = ({
       }
       const there = await alive(older)
       if (there.length === 0) return true
+      const closed = there.map((connection) => connection.close())
       // A key that is not paired yet can do nothing, and needs no alarm.
       if (pin.standing === 'paired') raise(pin)
-      await Promise.all(there.map((connection) => connection.close()))
+      await Promise.all(closed)
       return false
     },
     close: stop,
