@@ -37,8 +37,9 @@ export const createRecordSeal = (masterKey: Secret<Uint8Array>, random: Random, 
   const accountTag = (account: string) => disguise(naming, account)
 
   const openPart = (found: Place & Pick<SealedRecord, 'wrapped_key'>, part: string, sealed: Uint8Array): unknown => {
-    const key = unseal(wrapping, found.wrapped_key, boundOf(found, 'key', era.id()))
-    const text = key && unseal(key, sealed, boundOf(found, part, era.id()))
+    const now = era.id()
+    const key = unseal(wrapping, found.wrapped_key, boundOf(found, 'key', now))
+    const text = key && unseal(key, sealed, boundOf(found, part, now))
     return text && JSON.parse(new TextDecoder().decode(text))
   }
 
