@@ -1,6 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Asker } from '@countersign/shared/approval/prompt'
-import { digest } from '@countersign/shared/canonical'
+import { canonicalJson } from '@countersign/shared/canonical'
 import { CountersignError, type ErrorCode, refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
 import { type Authorize, reasonOf, type Wish } from '../access/authorize.ts'
 import type { Gate } from '../access/gate.ts'
@@ -9,6 +9,7 @@ import type { LedgerCalls } from '../access/ledger-call.ts'
 import { withSignals } from '../access/linked-signal.ts'
 import type { Refused } from '../access/save.ts'
 import { createSharedRuns } from '../access/shared-runs.ts'
+import { sha256 } from '../ledger/sha256.ts'
 import { type Deadline, deadlineIn, type Time } from '../time.ts'
 import { type Answer, refusalResult, resultOf } from './answer.ts'
 import type { CallGuard } from './call-guard.ts'
@@ -59,7 +60,7 @@ export const createDoor = (deps: {
       asker,
       action: tool.rule,
       reason: prepared.reason,
-      args: await digest(prepared.args),
+      args: digestOf(prepared.args),
       patience,
       subjects: prepared.subjects,
       asking: () => {
@@ -95,7 +96,7 @@ export const createDoor = (deps: {
     if (tool.kind === 'read' || gate.closed() !== undefined) {
       return withSignals([signal, grant.revoked], (linked) => run('', tool, call, prepared, linked))
     }
-    const key = JSON.stringify([grant.id, tool.rule, await digest(prepared.args)])
+    const key = JSON.stringify([grant.id, tool.rule, digestOf(prepared.args)])
     const stop = progress && tellProgress(time, () => questions.get(key)?.deadline, progress)
     try {
       const joined = await runs.join(key, signal, {
@@ -150,6 +151,9 @@ const ofTheMoment: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'browser_not_connected',
   'ledger_diverged',
 ])
+
+/** As `digest` of what is shared gives it, but at once: that one goes by way of another thread. */
+const digestOf = (args: unknown): string => sha256(canonicalJson(args))
 
 /** Whatever is thrown, as a refusal with a code; what was not foreseen is reported, and the agent hears no detail of it. */
 const caught = async (
