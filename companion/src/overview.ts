@@ -5,7 +5,7 @@ import type { Activity, Overview, SavedAccount } from '@countersign/shared/proto
 import type { Browsers } from './bridge/browsers.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { KeyPlace } from './vault/key.ts'
-import type { Saved, Vault } from './vault/vault.ts'
+import type { Saved, SetAside, Vault } from './vault/vault.ts'
 import { version } from './version.ts'
 
 export type Overviews = {
@@ -19,7 +19,7 @@ export type Overviews = {
 export type OverviewDeps = {
   readonly port: number
   readonly key: KeyPlace
-  readonly vault: Pick<Vault, 'list' | 'accounts'>
+  readonly vault: Pick<Vault, 'list'>
   readonly ledger: Pick<Ledger, 'list' | 'onAppend'>
   readonly browsers: Browsers
   readonly pause: { isPaused(): boolean; onChange(listener: () => void): () => void }
@@ -51,13 +51,15 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
         return otherwise
       }
     }
-    alarms.push(...told(() => alarmsOf(vault), []))
+    // Every version is opened for this, and a save waits meanwhile: once for all of it.
+    const kept = told(() => vault.list(), [])
+    alarms.push(...alarmsOf(kept))
     return {
       version,
       port: deps.port,
       paused: pause.isPaused(),
       key: deps.key,
-      accounts: told(() => accountsOf(vault), []),
+      accounts: accountsOf(kept),
       agents: deps.agents(),
       browsers: browsers.paired().map((browser) => ({
         label: browser.label,
@@ -94,11 +96,15 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
   }
 }
 
-const accountsOf = (vault: Pick<Vault, 'list' | 'accounts'>): SavedAccount[] => {
-  const all = vault.list().filter((entry) => entry.kind === 'saved')
-  return vault
-    .accounts()
-    .map((newest) => accountOf(newest, all.filter(({ account }) => account === newest.account).length))
+/** Of each account the newest version, which comes first in the list. */
+const accountsOf = (kept: readonly (Saved | SetAside)[]): SavedAccount[] => {
+  const byAccount = new Map<string, Saved[]>()
+  for (const entry of kept) {
+    if (entry.kind === 'saved') byAccount.set(entry.account, [...(byAccount.get(entry.account) ?? []), entry])
+  }
+  return [...byAccount.values()].flatMap(([newest, ...older]) =>
+    newest === undefined ? [] : [accountOf(newest, 1 + older.length)],
+  )
 }
 
 const accountOf = ({ account, accountName, savedAt, version, summary }: Saved, kept: number): SavedAccount => ({
@@ -122,8 +128,8 @@ const activityOf = ({ seq, at, kind, asker, tool, outcome, code }: LedgerRow): A
   code,
 })
 
-const alarmsOf = (vault: Pick<Vault, 'list'>): Overview['alarms'] => {
-  const damaged = vault.list().filter((entry) => entry.kind === 'set-aside').length
+const alarmsOf = (kept: readonly (Saved | SetAside)[]): Overview['alarms'] => {
+  const damaged = kept.filter((entry) => entry.kind === 'set-aside').length
   if (damaged === 0) return []
   const [reason, next] = errorCodes.vault_record_damaged
   const text = damaged === 1 ? reason : `${damaged} saved sessions do not open, and were set aside.`
