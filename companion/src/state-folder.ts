@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { accessSync, constants, existsSync, lstatSync, mkdirSync, realpathSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { CountersignError } from '@countersign/shared/errors'
@@ -21,7 +20,11 @@ export const locateStateFolder = (machine: Machine): StateFolder => {
   const path = statePath(machine)
   return {
     path,
-    hash: createHash('sha256').update(truePath(path)).digest('hex').slice(0, 32),
+    // Most who look for the folder never need it, and every agent's relay looks: without node:crypto it is there sooner, and smaller.
+    get hash() {
+      const { createHash } = process.getBuiltinModule('node:crypto')
+      return createHash('sha256').update(truePath(path)).digest('hex').slice(0, 32)
+    },
     database: join(path, 'countersign.db'),
     key: join(path, 'vault.key'),
     lock: join(path, 'instance.lock'),

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { appendFileSync, closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -25,7 +24,7 @@ export const reachCompanion = async (machine: Machine, cli: string, signal: Abor
 
   const folder = openStateFolder(machine)
   const log = join(folder.path, 'companion.log')
-  const companion = launch(cli, log, machine)
+  const companion = await launch(cli, log, machine)
   const deadline = performance.now() + patience
   while (performance.now() < deadline) {
     await sleep(25, undefined, { signal })
@@ -40,7 +39,9 @@ export const reachCompanion = async (machine: Machine, cli: string, signal: Abor
   })
 }
 
-const launch = (cli: string, log: string, machine: Machine) => {
+const launch = async (cli: string, log: string, machine: Machine) => {
+  // Loaded only here, since a relay nearly always finds a companion that runs.
+  const { spawn } = await import('node:child_process')
   const { descriptor, from } = openLog(log, machine)
   try {
     // `detached`: it must outlive the terminal, and the MCP client that ends its servers by process group.
