@@ -16,11 +16,30 @@ const row = z.strictObject({
 
 /** The newest rows of the ledger, oldest first. */
 export const listLedger = async (terminal: Terminal, limit: number): Promise<void> => {
-  const rows = await ask(terminal, { command: 'ledger.list', params: { limit }, result: z.array(row) })
+  const rows = await newest(limit, (params) => ask(terminal, { command: 'ledger.list', params, result: z.array(row) }))
   if (!terminal.json) return terminal.say(inColumns([head, ...rows.map(cellsOf)]))
   for (const { seq, at, kind, asker, tool, outcome, code, hash } of rows) {
-    terminal.say(JSON.stringify({ seq, at, kind, asker, tool, outcome, code, hash }))
+    await terminal.write(JSON.stringify({ seq, at, kind, asker, tool, outcome, code, hash }))
   }
+}
+
+/** Few enough that nobody else has to wait while the companion reads them. */
+const most = 1000
+
+/** As many of the newest as there are, oldest first, page by page from the end. */
+export const newest = async <T extends { readonly seq: number }>(
+  limit: number,
+  page: (which: { limit: number; before?: number }) => Promise<readonly T[]>,
+): Promise<readonly T[]> => {
+  const pages: (readonly T[])[] = []
+  for (let left = limit; left > 0;) {
+    const before = pages[0]?.[0]?.seq
+    const asked = Math.min(most, left)
+    const found = await page({ limit: asked, ...(before === undefined ? {} : { before }) })
+    pages.unshift(found)
+    left = found.length < asked ? 0 : left - asked
+  }
+  return pages.flat()
 }
 
 const head = ['Entry', 'Time (UTC)', 'What', 'Asked by', 'For', 'Outcome'] as const
@@ -35,7 +54,7 @@ const cellsOf = ({ seq, at, kind, asker, tool, outcome, code }: z.output<typeof 
 const inOneLine = (text: string): string => harmlessText(text, 200).text
 
 const inColumns = (lines: readonly (readonly string[])[]): string => {
-  const width = (column: number) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0))
+  const width = (column: number) => lines.reduce((widest, cells) => Math.max(widest, cells[column]?.length ?? 0), 0)
   const widths = head.map((_, column) => width(column))
   return lines
     .map((cells) =>

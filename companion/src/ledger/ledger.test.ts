@@ -46,6 +46,7 @@ describe('the ledger', () => {
     expect(verdictOn(ledger)).toEqual({ fault: null, head: ledger.head() })
     expect(ledger.list({ limit: 2 }).map(({ seq }) => seq)).toEqual([2, 3])
     expect(ledger.list({ after: 1, limit: 1 }).map(({ seq }) => seq)).toEqual([2])
+    expect(ledger.list({ before: 3, limit: 1 }).map(({ seq }) => seq)).toEqual([2])
   })
 
   it('enters once that a call was interrupted, when the process ended in its middle', () => {

@@ -46,8 +46,8 @@ export type Ledger = {
     call: string,
     how: { outcome: 'done' | 'refused' | 'failed'; code?: string; details?: LedgerDetails },
   ): LedgerRow
-  /** Oldest first: of those after `after`, or else the newest. */
-  list(which?: { limit?: number; after?: number }): LedgerRow[]
+  /** Oldest first: of those after `after`, or else the newest, or the newest before `before`. */
+  list(which?: { limit?: number; after?: number; before?: number | undefined }): LedgerRow[]
   head(): ChainHead
   /** Whether this head is one that the ledger has been at, and the entry there is as it was written. */
   holds(head: ChainHead): boolean
@@ -111,9 +111,9 @@ export const createLedger = (deps: { readonly database: Database; readonly time:
         if (intent === undefined) throw new CountersignError('internal', { message: 'No such call is under way.' })
         return write({ kind: 'call', asker: intent.asker, tool: intent.tool, call, outcome, code, details })
       }),
-    list: ({ limit = 100, after } = {}) =>
+    list: ({ limit = 100, after, before = Number.MAX_SAFE_INTEGER } = {}) =>
       after === undefined
-        ? rows('order by seq desc limit ?', [limit]).map(whole).toReversed()
+        ? rows('where seq < ? order by seq desc limit ?', [before, limit]).map(whole).toReversed()
         : rows('where seq > ? order by seq limit ?', [after, limit]).map(whole),
     head: () => {
       const newest = last()

@@ -23,13 +23,13 @@ export const ledgerHandlers = (deps: {
 
   return [
     handler({
-      // The newest, oldest first.
+      // The newest, or the newest before an entry; oldest first. In pages, so that nobody else has to wait.
       name: 'ledger.list',
-      params: z.strictObject({ limit: z.int().min(1).max(100_000) }),
-      run: ({ limit }) => Promise.resolve(ledger.list({ limit }).map(publicRow)),
+      params: z.strictObject({ limit: z.int().min(1).max(1000), before: z.int().optional() }),
+      run: (which) => Promise.resolve(ledger.list(which).map(publicRow)),
     }),
     handler({
-      // In pages, so that nobody else has to wait, however long the ledger is.
+      // As it lies there, from the first entry on.
       name: 'ledger.page',
       params: z.strictObject({ after: z.int(), limit: z.int().min(1).max(1000) }),
       run: ({ after, limit }) => Promise.resolve(ledger.page(after, limit)),
