@@ -184,6 +184,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     browsers,
     pause,
     alarms,
+    time,
     agents: () => grants.list().map(({ label, lastSeen }) => ({ label, lastSeen })),
     resetAt: () => reset.lastAt(),
   })

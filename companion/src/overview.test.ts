@@ -7,13 +7,14 @@ import type { Browsers } from './bridge/browsers.ts'
 import { createLedger } from './ledger/ledger.ts'
 import { createOverviews, type OverviewDeps } from './overview.ts'
 import { fakeBrowser } from './testing/fake-browser.ts'
+import { fakeTime } from './testing/fake-time.ts'
 import { sampleSession, sent } from './testing/sample-session.ts'
 import { tempDatabase } from './testing/temp-database.ts'
-import { systemTime as time } from './time.ts'
 import { createVault } from './vault/vault.ts'
 
 const opened = async (resetAt: () => string | null = () => null) => {
   const { database, meddle } = tempDatabase()
+  const time = fakeTime()
   const ledger = createLedger({ database, time })
   const vault = createVault({
     database,
@@ -40,11 +41,12 @@ const opened = async (resetAt: () => string | null = () => null) => {
     browsers,
     pause: { isPaused: () => false, onChange: () => () => undefined },
     alarms,
+    time,
     agents: () => [{ label: 'Claude Code', lastSeen: null }],
     resetAt,
   })
   onTestFinished(() => overviews.close())
-  return { overviews, ledger, vault, here, told, meddle }
+  return { overviews, ledger, vault, here, told, meddle, time }
 }
 
 it('tells a browser which of the paired ones it is', async () => {
@@ -58,11 +60,13 @@ it('tells a browser which of the paired ones it is', async () => {
 })
 
 it('tells of all changes of a moment once', async () => {
-  const { ledger, told } = await opened()
+  const { ledger, told, time } = await opened()
   for (let count = 0; count < 10; count += 1)
     ledger.append({ kind: 'paused', asker: { kind: 'browser', label: 'Chrome' } })
   expect(told).toEqual([])
-  await new Promise(setImmediate)
+  time.advance(49)
+  expect(told).toEqual([])
+  time.advance(1)
   expect(told).toHaveLength(1)
   const { activity } = overviewShape.parse(told[0])
   expect(activity.map(({ seq }) => seq)).toEqual([10, 9, 8, 7, 6, 5, 4, 3])
@@ -86,14 +90,14 @@ it('raises an alarm for a saved session that does not open', async () => {
 })
 
 it('names a row of the ledger that somebody damaged, and goes on', async () => {
-  const { overviews, ledger, told, meddle } = await opened()
+  const { overviews, ledger, told, meddle, time } = await opened()
   ledger.append({ kind: 'start', asker: { kind: 'companion', label: 'Companion' } })
   ledger.append({ kind: 'stop', asker: { kind: 'companion', label: 'Companion' } })
   meddle("update ledger set details = 'torn' where seq = 1")
   expect(overviews.for()).toMatchObject({ activity: [], alarms: [{ code: 'ledger_damaged' }] })
   overviews.changed()
   // What is thrown in there would end the process.
-  await new Promise(setImmediate)
+  time.advance(50)
   expect(overviewShape.parse(told.at(-1)).alarms).toHaveLength(1)
 })
 

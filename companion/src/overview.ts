@@ -4,6 +4,7 @@ import type { LedgerRow } from '@countersign/shared/ledger/row'
 import type { Activity, Overview, SavedAccount } from '@countersign/shared/protocol/overview'
 import type { Browsers } from './bridge/browsers.ts'
 import type { Ledger } from './ledger/ledger.ts'
+import type { Time } from './time.ts'
 import type { KeyPlace } from './vault/key.ts'
 import type { Saved, SetAside, Vault } from './vault/vault.ts'
 import { version } from './version.ts'
@@ -24,9 +25,16 @@ export type OverviewDeps = {
   readonly browsers: Browsers
   readonly pause: { isPaused(): boolean; onChange(listener: () => void): () => void }
   readonly alarms: Pick<Alarms, 'list' | 'onChange'>
+  readonly time: Pick<Time, 'after'>
   agents(): Overview['agents']
   resetAt(): string | null
 }
+
+/**
+ * Milliseconds in which changes are told as one. A save leaves rows before and after it: what is told of the first would be built,
+ * sealed and shown while she waits for the receipt.
+ */
+const moment = 50
 
 /** A browser's popup is useful at first paint with this many lines. */
 const linesOfActivity = 8
@@ -34,7 +42,7 @@ const linesOfActivity = 8
 /** Builds what the popup shows of the companion, and sends it whenever it has changed. */
 export const createOverviews = (deps: OverviewDeps): Overviews => {
   const { browsers, ledger, pause, vault } = deps
-  let timer: NodeJS.Immediate | undefined
+  let stopTimer: (() => void) | undefined
 
   const build = (fingerprint?: string): Overview => {
     const connected = new Set(browsers.connected().map((browser) => browser.fingerprint))
@@ -73,8 +81,8 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
     }
   }
   const changed = () => {
-    timer ??= setImmediate(() => {
-      timer = undefined
+    stopTimer ??= deps.time.after(moment, () => {
+      stopTimer = undefined
       for (const browser of browsers.connected()) browser.showOverview(build(browser.fingerprint))
     })
   }
@@ -91,7 +99,7 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
     changed,
     close: () => {
       for (const stop of stops) stop()
-      clearImmediate(timer)
+      stopTimer?.()
     },
   }
 }
