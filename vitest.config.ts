@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,companion,extension}/src/**/*.test.{ts,tsx}', 'test/house/*.test.ts'],
+          include: ['{shared,companion,extension}/src/**/*.test.{ts,tsx}', 'test/{house,bench}/*.test.ts'],
           // For a busy machine: a test that hangs still fails, one that waits its turn does not.
           testTimeout: 30_000,
         },

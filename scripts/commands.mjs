@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { build } from './build.mjs'
 import { ensureBrowser } from './ensure-browser.mjs'
 import { handOver } from './hand-over.mjs'
-import { install } from './install.mjs'
+import { install, installPeers } from './install.mjs'
 import { root } from './places.mjs'
 import { staticChecks } from './static-checks.mjs'
 import { StepFailed } from './steps.mjs'
@@ -43,6 +43,17 @@ const table = {
   demo: (args) => runInBrowser('test/demo/demo.ts', args),
 
   attack: (args) => runInBrowser('test/attack/attack.ts', args),
+
+  async bench(args) {
+    await install()
+    await build()
+    const chromePath = await ensureBrowser()
+    await installPeers()
+    return handOver([join(root, 'scripts/run-typescript.mjs'), join(root, 'test/bench/bench.ts'), ...args], {
+      ...process.env,
+      CHROME_PATH: chromePath,
+    })
+  },
 
   async start(args) {
     // stdout belongs to the companion (`npm start -- --json`), so all of ours goes to stderr.

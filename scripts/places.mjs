@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
+/** Not a package of the workspace: only `npm run bench` needs what it names. */
+export const peers = join(root, 'test/bench/peers')
+
 export const packages = ['shared', 'companion', 'extension', 'test']
 
 /**

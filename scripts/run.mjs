@@ -1,4 +1,4 @@
-// The one door for people and machines: node scripts/run.mjs build|test|attack|demo|start|check [arguments]
+// The one door for people and machines: node scripts/run.mjs build|check|test|attack|bench|demo|start [arguments]
 // Plain JavaScript and node: modules only, so that it runs before anything is installed.
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)

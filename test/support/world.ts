@@ -42,6 +42,8 @@ export type WorldOptions = {
   extensionFolder?: string
   /** The browser may meet companions on 47616 to 47620. */
   meetUsualPorts?: boolean
+  /** For the browser, before the stand-in's; by the companion's port, for a story that gets between. */
+  browserArguments?: (port: number) => readonly string[] | Promise<readonly string[]>
 }
 
 const offered = z.object({ code: z.string(), url: z.string(), expiresAt: z.string() })
@@ -57,6 +59,7 @@ export async function openWorld({
   profile,
   extensionFolder = builtExtension,
   meetUsualPorts = false,
+  browserArguments = () => [],
 }: WorldOptions = {}): Promise<World> {
   const parts = createBelongings()
   try {
@@ -65,7 +68,7 @@ export async function openWorld({
     if (start) await companion.start()
     const chromium = parts.keep(
       await openChromium({
-        arguments: standIn.browserArguments,
+        arguments: [...(await browserArguments(companion.port)), ...standIn.browserArguments],
         ...(headed === undefined ? {} : { headed }),
         ...(profile === undefined ? {} : { profile }),
         meetUsualPorts,

@@ -1,0 +1,18 @@
+import type { Measure } from './measure.ts'
+import { approveMeasure } from './measures/approve.ts'
+import { callOnHttpMeasure, callOnStdioMeasure } from './measures/call.ts'
+import { idleMeasure } from './measures/idle.ts'
+import { ledgerMeasure } from './measures/ledger.ts'
+import { saveMeasure } from './measures/save.ts'
+import { spawnMeasure } from './measures/spawn.ts'
+
+/** In the order in which they are taken. */
+export const measures: readonly Measure[] = [
+  spawnMeasure,
+  callOnStdioMeasure,
+  callOnHttpMeasure,
+  saveMeasure,
+  approveMeasure,
+  ledgerMeasure,
+  idleMeasure,
+]
