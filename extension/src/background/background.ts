@@ -1,4 +1,5 @@
 import { keyBytes, keyText } from '@countersign/shared/approval/countersignature'
+import type { FrameSocket } from '@countersign/shared/channel/frame-socket'
 import { connectAsBrowser } from '@countersign/shared/channel/handshake-browser'
 import type { Alarm, Overview } from '@countersign/shared/protocol/overview'
 import { site } from '@countersign/shared/session/site'
@@ -64,14 +65,15 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
     lastHead: () => witness.last(),
     changed,
     now,
-    async dial() {
+    async dial(signal) {
       const [pin, keys] = await Promise.all([stored.pin.get(), identities.current()])
       if (pin === null || keys === undefined) return undefined
-      return dial(portsToDial(pin.port), openBridge, async (socket, port) => {
-        const signal = AbortSignal.timeout(handshakeDeadline)
-        const met = { socket, origin, port, identity: keys.identity, pin: keyBytes(pin.companion), signal }
+      const meet = async (socket: FrameSocket, port: number) => {
+        const deadline = AbortSignal.timeout(handshakeDeadline)
+        const met = { socket, origin, port, identity: keys.identity, pin: keyBytes(pin.companion), signal: deadline }
         return (await connectAsBrowser(met)).transport
-      })
+      }
+      return dial(portsToDial(pin.port), openBridge, meet, signal)
     },
     routes: companionRoutes({
       capture,

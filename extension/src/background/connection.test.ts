@@ -59,7 +59,7 @@ const scene = (found: Dialled | undefined) => {
   const events: string[] = []
   const clock = { now: 1_000_000 }
   const world = { found }
-  const dialled = vi.fn<() => Promise<Dialled | undefined>>(async () => world.found)
+  const dialled = vi.fn<(signal: AbortSignal) => Promise<Dialled | undefined>>(async () => world.found)
   const connection: Connection = createConnection({
     dial: dialled,
     version: '0.1.0',
@@ -123,13 +123,20 @@ describe('looking for the companion', () => {
     expect(dialled).toHaveBeenCalledTimes(1)
   })
 
-  test('looks once more for a person who comes in the middle of a search that finds nobody', async () => {
-    const { connection, dialled, world } = scene({ kind: 'not-running' })
+  test('begins anew for a person who comes in the middle of a search', async () => {
+    const { connection, dialled } = scene({ kind: 'not-running' })
+    // Waits for a port that does not answer, until it is called off.
+    dialled.mockImplementationOnce(
+      (signal) =>
+        new Promise((resolve) => {
+          const calledOff = () => resolve({ kind: 'not-running' })
+          if (signal.aborted) calledOff()
+          else signal.addEventListener('abort', calledOff)
+        }),
+    )
     const searching = connection.wake()
-    const looking = connection.look()
+    await connection.look()
     await searching
-    world.found = undefined
-    await looking
     expect(dialled).toHaveBeenCalledTimes(2)
     await connection.look()
     expect(dialled).toHaveBeenCalledTimes(3)

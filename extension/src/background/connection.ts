@@ -13,7 +13,7 @@ type Greeting = z.output<typeof companionMethods.hello.result>
 
 export type ConnectionDeps = {
   /** Looks for our companion; undefined while this browser is unpaired. Never throws for what is out there. */
-  dial(): Promise<Dialled | undefined>
+  dial(signal: AbortSignal): Promise<Dialled | undefined>
   readonly version: string
   readonly routes: readonly Route[]
   /** The head of its ledger that this browser has signed last. */
@@ -31,7 +31,7 @@ export type Connection = {
   link(): Link
   /** Connects unless it is connected, connecting, or has met a stranger just now. Settles when the attempt is over. */
   wake(): Promise<void>
-  /** The same for a person who looks: a search that is under way may have passed our port before it was there, so it is done anew. */
+  /** The same for a person who looks: a search that is under way may have passed our port before it was there, so it begins anew. */
   look(): Promise<void>
   /** Takes over a channel that was just paired. Settles when the companion has told all. */
   adopt(transport: SealedTransport): Promise<void>
@@ -56,6 +56,7 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
   let link: Link = { state: 'connecting' }
   let peer: Peer | undefined
   let attempt: Promise<void> | undefined
+  let searching = new AbortController()
   let failures = 0
   let retry: ReturnType<typeof setTimeout> | undefined
 
@@ -76,7 +77,7 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
     failures += 1
   }
 
-  const search = async (): Promise<void> => {
+  const search = async (signal: AbortSignal): Promise<void> => {
     const metAt = await deps.strangerAt.get()
     const rest = metAt === null ? 0 : metAt + longestPause - deps.now()
     // A stranger hears from us at most every 30 s, however often the popup is opened. (A clock set back doesn't count.)
@@ -84,7 +85,7 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
       become('foreign')
       return retryAfter(rest)
     }
-    const dialled = await deps.dial()
+    const dialled = await deps.dial(signal)
     if (dialled === undefined) return become('unpaired')
     await deps.strangerAt.set(dialled.kind === 'foreign' ? deps.now() : null)
     switch (dialled.kind) {
@@ -139,7 +140,9 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
 
   const wake = (): Promise<void> => {
     if (peer !== undefined) return Promise.resolve()
-    attempt ??= search()
+    if (attempt !== undefined) return attempt
+    searching = new AbortController()
+    attempt = search(searching.signal)
       .catch(() => retryLater())
       .finally(() => {
         attempt = undefined
@@ -148,9 +151,11 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
   }
 
   const look = async (): Promise<void> => {
-    const underWay = attempt
+    if (attempt !== undefined && peer === undefined) {
+      searching.abort()
+      await attempt
+    }
     await wake()
-    if (underWay !== undefined && link.state === 'not-running') await wake()
   }
 
   const end = async (): Promise<void> => {

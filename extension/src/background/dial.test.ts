@@ -48,7 +48,7 @@ describe('dialling', () => {
   test.each([
     [['nobody', 'nobody', 'nobody'], 'not-running', [1, 2, 3]],
     [['ours', stranger, 'nobody'], 'ours', [1]],
-    [['nobody', 'ours', 'nobody'], 'ours', [1, 2, 3]],
+    [['nobody', 'ours', 'nobody'], 'ours', [1, 2]],
     [['nobody', stranger, 'ours'], 'ours', [1, 2, 3]],
     [[stranger, 'nobody', 'ours'], 'ours', [1, 2, 3]],
     [[stranger, 'nobody', 'nobody'], 'foreign', [1, 2, 3]],
@@ -68,19 +68,33 @@ describe('dialling', () => {
         if (who instanceof ChannelError) throw who
         return transport
       },
+      new AbortController().signal,
     )
     expect(found.kind).toBe(kind)
     expect(dialled).toEqual(expected)
   })
-  test('a fault of ours is thrown on, unless ours was found all the same', async () => {
+  test('a fault of ours is thrown on', async () => {
     const fault = new TypeError('a fault')
-    const open = async () => createMemorySockets().browser
-    const meet = async (_: unknown, port: number) => {
-      if (port === 2) throw fault
-      if (port === 3) return transport
-      throw stranger
+    const meet = () => Promise.reject(fault)
+    const { signal } = new AbortController()
+    await expect(dial([1, 2], async () => createMemorySockets().browser, meet, signal)).rejects.toBe(fault)
+  })
+
+  test('ends where nobody has answered when it is called off, and remembers whom it has met', async () => {
+    for (const met of [true, false]) {
+      const ends = new AbortController()
+      const dialled: number[] = []
+      const open = (port: number, signal: AbortSignal) => {
+        dialled.push(port)
+        if (port === 1) return met ? Promise.resolve(createMemorySockets().browser) : Promise.reject(new Error('none'))
+        const waiting = new Promise<never>((_, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('called off')))
+        })
+        ends.abort()
+        return waiting
+      }
+      const found = await dial([1, 2, 3], open, () => Promise.reject(stranger), ends.signal)
+      expect({ found, dialled }).toEqual({ found: { kind: met ? 'foreign' : 'not-running' }, dialled: [1, 2] })
     }
-    await expect(dial([1, 2], open, meet)).rejects.toBe(fault)
-    expect(await dial([1, 2, 3], open, meet)).toEqual({ kind: 'ours', transport })
   })
 })

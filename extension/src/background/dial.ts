@@ -19,37 +19,28 @@ export const portsToDial = (paired: number): readonly number[] => [
 ]
 
 /**
- * Tries the port that it was paired on, and then all others at once: Chrome makes sockets wait for seconds when many before them have
- * failed. Stays with the first that is ours; a stranger on one does not end the search.
+ * Tries one port after the other, and stays with the first that is ours. A stranger on one does not end the search. (Not all at once: the
+ * more sockets wait, the longer Chrome lets each wait after many that failed.)
+ *
+ * @param signal ends the search where nobody has answered yet; a meeting that has begun comes to its end
  */
 export const dial = async (
   ports: readonly number[],
-  open: (port: number) => Promise<FrameSocket>,
+  open: (port: number, signal: AbortSignal) => Promise<FrameSocket>,
   meet: (socket: FrameSocket, port: number) => Promise<SealedTransport>,
+  signal: AbortSignal,
 ): Promise<Dialled> => {
   const met = new Set<Meeting>()
-  const faults: unknown[] = []
-  const tryPort = async (port: number): Promise<SealedTransport> => {
-    const socket = await open(port)
+  for (const port of ports) {
+    if (signal.aborted) break
+    const socket = await open(port, signal).catch(() => undefined)
+    if (socket === undefined) continue
     try {
-      return await meet(socket, port)
+      return { kind: 'ours', transport: await meet(socket, port) }
     } catch (thrown) {
-      note(thrown)
-      throw thrown
-    }
-  }
-  const note = (thrown: unknown): void => {
-    try {
       met.add(meetingOf(thrown))
-    } catch (fault) {
-      faults.push(fault)
     }
   }
-  for (const together of [ports.slice(0, 1), ports.slice(1)]) {
-    const transport = await Promise.any(together.map(tryPort)).catch(() => undefined)
-    if (transport !== undefined) return { kind: 'ours', transport }
-  }
-  if (faults.length > 0) throw faults[0]
   if (met.has('unknown-here')) return { kind: 'unknown-here' }
   return met.has('stranger') ? { kind: 'foreign' } : { kind: 'not-running' }
 }
