@@ -50,7 +50,8 @@ import { createMcpOverHttp } from './mcp/http.ts'
 import { createServeAgent } from './mcp/serve.ts'
 import { createTools } from './mcp/tools.ts'
 import { createOverviews } from './overview.ts'
-import { evaluate } from './policy/evaluate.ts'
+import { compilePolicy } from './policy/compile-policy.ts'
+import { evaluate, type PolicyCall } from './policy/evaluate.ts'
 import { shippedDefault } from './policy/shipped-default.ts'
 import { openStateFolder } from './state-folder.ts'
 import { systemTime as time } from './time.ts'
@@ -140,7 +141,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const approvals = createApprovals({ database, sequence, ledger })
   const broker = createBroker({ browsers, companionKey, approvals, time, longest: patience, newId })
   closing.add(() => broker.close())
-  const decide = (tool: string) => evaluate(shippedDefault, tool)
+  const policy = compilePolicy(shippedDefault)
+  const decide = (call: PolicyCall) => evaluate(policy, call)
   const authorize = createAuthorize({ gate, browsers, broker, decide })
   const saves = createSaves({ vault, calls, broker, browsers, time })
   const stateFolder = realpathSync(folder.path)

@@ -4,6 +4,7 @@ import type { Decision } from '@countersign/shared/policy/decision'
 import type { Broker } from '../approvals/broker.ts'
 import type { Verdict } from '../approvals/question.ts'
 import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
+import type { PolicyCall } from '../policy/evaluate.ts'
 import type { Gate } from './gate.ts'
 import { withSignals } from './linked-signal.ts'
 
@@ -13,6 +14,8 @@ export type Wish = {
   /** The name that rules know the tool by, or the terminal's action. */
   readonly action: string
   readonly reason: string | null
+  /** An agent's arguments as they came, for the rules that look at them. */
+  readonly input?: unknown
   /** Digest of the arguments, the reason aside. */
   readonly args: string
   /** Seconds until silence becomes a no. */
@@ -46,10 +49,11 @@ export const createAuthorize = (deps: {
   readonly gate: Gate
   readonly browsers: Browsers
   readonly broker: Pick<Broker, 'ask'>
-  /** What the policy in force says of a tool. */
-  decide(tool: string): Decision
+  /** What the policy in force says of a call. */
+  decide(call: PolicyCall): Decision
 }): Authorize => {
   const { gate, browsers, broker } = deps
+  const decide = ({ action, input }: Wish) => deps.decide({ tool: action, args: input })
 
   const ask = async (wish: Wish, rule: string, signal: AbortSignal): Promise<Road> => {
     if (browsers.paired().length === 0) return refused(refusal('not_paired'))
@@ -71,7 +75,7 @@ export const createAuthorize = (deps: {
     try {
       const closed = gate.closed()
       if (closed !== undefined) return refused(closed)
-      const decision = wish.asker.kind === 'terminal' ? terminalAsks : deps.decide(wish.action)
+      const decision = wish.asker.kind === 'terminal' ? terminalAsks : decide(wish)
       if (decision.kind === 'deny') {
         return refused(refusal('policy_denied', { rule: decision.rule, reason: decision.reason }))
       }
@@ -89,7 +93,7 @@ export const createAuthorize = (deps: {
 export const reasonOf = (signal: AbortSignal): Refusal =>
   signal.reason instanceof CountersignError ? refusalOf(signal.reason) : refusal('cancelled')
 
-const terminalAsks: Decision = { kind: 'ask', rule: '(terminal)' }
+const terminalAsks: Decision = { kind: 'ask', rule: '(terminal)', limits: [] }
 
 const refused = (why: Refusal): Road => ({ kind: 'refused', refusal: why })
 

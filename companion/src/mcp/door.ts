@@ -60,6 +60,7 @@ export const createDoor = (deps: {
       asker,
       action: tool.rule,
       reason: prepared.reason,
+      input: call.raw,
       args: digestOf(prepared.args),
       patience,
       subjects: prepared.subjects,

@@ -123,7 +123,7 @@ describe('an agent’s connection', () => {
     expect(result.structuredContent).toMatchObject({
       saved: false,
       code: 'approval_denied',
-      rule: '/tools/save_session',
+      rule: '/tools/save_session/require_approval',
       next: 'Do not ask again unless the person tells you to.',
     })
   })

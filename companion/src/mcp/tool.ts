@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Approved, Road, Wish } from '../access/authorize.ts'
 import type { LedgerCall } from '../access/ledger-call.ts'
 import type { Refused } from '../access/save.ts'
-import { ruleName } from '../policy/evaluate.ts'
+import { ruleName } from '../policy/rule-name.ts'
 import type { Answer } from './answer.ts'
 
 /** What a tool is of, which decides what hosts are told of it. */

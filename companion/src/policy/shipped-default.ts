@@ -1,10 +1,15 @@
-/** What one tool may do under the policy. */
-export type ToolRule = 'allow' | 'ask'
-
-export type Policy = {
-  /** By the name that rules know a tool by; a tool that is not here is denied. */
-  readonly tools: Readonly<Record<string, ToolRule>>
-}
+import type { PolicyFile } from '@countersign/shared/policy/policy-file'
 
 /** In force until the person accepts a policy of her own: nothing is written without her, nothing else is there. */
-export const shippedDefault: Policy = { tools: { save_session: 'ask', session_status: 'allow' } }
+export const shippedDefault: PolicyFile = {
+  version: '1',
+  default: 'deny',
+  tools: {
+    // And its twin manual_login, which is the same tool.
+    save_session: {
+      require_approval: true,
+      limits: [{ counter: 'save_session_rate', window: 'minute', max: 30, scope: 'grant' }],
+    },
+    session_status: {},
+  },
+}

@@ -13,7 +13,8 @@ import { createSaves } from '../access/save.ts'
 import { createApprovals } from '../approvals/approvals.ts'
 import { createBroker } from '../approvals/broker.ts'
 import { createLedger } from '../ledger/ledger.ts'
-import { evaluate } from '../policy/evaluate.ts'
+import { compilePolicy } from '../policy/compile-policy.ts'
+import { evaluate, type PolicyCall } from '../policy/evaluate.ts'
 import { shippedDefault } from '../policy/shipped-default.ts'
 import { createEra } from '../vault/era.ts'
 import { createSealedItems } from '../vault/sealed-items.ts'
@@ -39,7 +40,8 @@ export const tempHouse = async () => {
   const pause = createPause({ database, items, ledger })
   const alarms = createAlarms({ database, items, ledger })
   const gate = createGate({ pause, alarms })
-  const decide = (tool: string) => evaluate(shippedDefault, tool)
+  const policy = compilePolicy(shippedDefault)
+  const decide = (call: PolicyCall) => evaluate(policy, call)
   const authorize = createAuthorize({ gate, browsers, broker, decide })
   const calls = createLedgerCalls({ database, ledger, newId: randomUUID })
   const saves = createSaves({ vault, calls, broker, browsers, time })

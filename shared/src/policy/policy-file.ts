@@ -137,7 +137,7 @@ export const policyFile = z.strictObject({
   tools: z
     .record(z.string(), toolRules)
     .optional()
-    .describe('By the tool’s exact name. `{}` allows a tool. "*": for every tool that has no rules of its own.'),
+    .describe('By the exact name of the tool. `{}` allows a tool. "*": for every tool that has no rules of its own.'),
 })
 export type PolicyFile = z.output<typeof policyFile>
 

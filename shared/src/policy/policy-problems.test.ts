@@ -49,7 +49,7 @@ describe('what is wrong', () => {
     ],
     [{ version: '1', default: 'deny', tools: [] }, '/tools: This has to be an object.'],
     [{ version: '1', default: 'allow', tools: { 'delete_*': {} } }, /^\/tools\/delete_\*: A name is no pattern/],
-    [{ version: '1', default: 'allow', tools: { '': {} } }, /^\/tools\/: A tool’s name must not be empty/],
+    [{ version: '1', default: 'allow', tools: { '': {} } }, /^\/tools\/: The name of a tool must not be empty/],
     [{ version: '1', default: 'allow', tools: { x: 'deny' } }, '/tools/x: This has to be an object.'],
   ])('%j', (policy, problem) => {
     expect(problemsOf(policy)).toEqual([like(problem)])

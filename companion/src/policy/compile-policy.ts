@@ -1,0 +1,84 @@
+import type { Limit } from '@countersign/shared/policy/decision'
+import type { Denial, PolicyFile, Requirement } from '@countersign/shared/policy/policy-file'
+import { compileCondition, compilePresence } from './conditions.ts'
+import { conditionInWords } from './condition-words.ts'
+import { ruleName } from './rule-name.ts'
+import { type Placed, ruleBook, type Rules, strictest } from './tool-rules.ts'
+
+/** A policy made ready for `evaluate`: what can be known before any call is known. */
+export type Policy = {
+  readonly default: PolicyFile['default']
+  isHidden(tool: string): boolean
+  /** Undefined for a tool that is not named. */
+  named(tool: string): CompiledRules | undefined
+  /** For tools that are not named, unless the default denies them. */
+  readonly unnamed: CompiledRules
+}
+
+/** Rules by which a tool's calls are held, in the order in which they are looked at. */
+export type CompiledRules = {
+  /** The entry that allows the tool; undefined where it is the default that does. */
+  readonly entry: string | undefined
+  /** Why every call is denied. */
+  readonly denied: Refused | undefined
+  /** Why this one is: the first rule that it breaks. */
+  breaks(args: unknown): Refused | undefined
+  readonly limits: readonly Limit[]
+  readonly asks: Rules['asks']
+}
+export type Refused = { readonly rule: string; readonly reason: string }
+
+export const compilePolicy = (file: PolicyFile): Policy => {
+  const { named, rest, everyCall } = ruleBook(file)
+  const rules = new Map(
+    [...named].map(([name, own]) => [
+      name,
+      compileRules(own.followsRest && rest !== undefined ? strictest(own.rules, rest) : own.rules, everyCall),
+    ]),
+  )
+  const hidden = new Set([file.hide ?? []].flat().map(ruleName))
+  const others = compileRules(rest ?? noRules, everyCall)
+  return {
+    default: file.default,
+    isHidden: (tool) => hidden.has('*') || hidden.has(ruleName(tool)),
+    named: (tool) => rules.get(ruleName(tool)),
+    unnamed: { ...others, entry: undefined },
+  }
+}
+
+const noRules: Rules = { entries: [], denied: undefined, denyIf: [], require: [], limits: [], asks: undefined }
+
+const compileRules = (rules: Rules, everyCall: readonly Limit[]): CompiledRules => {
+  const broken = [...rules.denyIf.map(compileDenial), ...rules.require.map(compileRequirement)]
+  return {
+    entry: rules.entries[0],
+    denied: rules.denied && {
+      rule: rules.denied.rule,
+      reason: rules.denied.reason ?? 'The policy denies this tool.',
+    },
+    breaks: (args) => broken.find(({ isBroken }) => isBroken(args))?.refused,
+    limits: [...everyCall, ...rules.limits],
+    asks: rules.asks,
+  }
+}
+
+type Breakable = { readonly refused: Refused; isBroken(args: unknown): boolean }
+
+const compileDenial = ({ rule, says: { conditions, on_deny: reason } }: Placed<Denial>): Breakable => {
+  const compiled = conditions.map(compileCondition)
+  return {
+    refused: { rule, reason: reason ?? 'The policy denies a call with these arguments.' },
+    isBroken: (args) => compiled.every((standing) => ['holds', 'incomparable'].includes(standing(args))),
+  }
+}
+
+const compileRequirement = ({ rule, says }: Placed<Requirement>): Breakable => {
+  if (typeof says === 'string') {
+    const isThere = compilePresence(says)
+    const reason = `The policy wants \`${says}\` to be given, and not empty.`
+    return { refused: { rule, reason }, isBroken: (args) => !isThere(args) }
+  }
+  const standing = compileCondition(says)
+  const reason = `The policy takes this call only when ${conditionInWords(says)}.`
+  return { refused: { rule, reason }, isBroken: (args) => standing(args) !== 'holds' }
+}
