@@ -47,7 +47,9 @@ export const ruleBook = (file: PolicyFile): RuleBook => {
     if (name === '*') continue
     const own = { rules: rulesOf(name, rules), followsRest: isBare(rules) }
     const twin = named.get(ruleName(name))
-    named.set(ruleName(name), twin === undefined ? own : joined(twin, own))
+    // The first name's rules come first, however the file is sorted.
+    const both = twin && (name === ruleName(name) ? joined(own, twin) : joined(twin, own))
+    named.set(ruleName(name), both ?? own)
   }
   return {
     named,
