@@ -58,4 +58,17 @@ export const migrations: readonly string[] = [
   -- The newest head of the ledger that each browser's signing key has countersigned, as it was signed.
   create table ledger_heads (browser text primary key, document text not null, signature text not null) strict;
   `,
+  `
+  -- When calls came that a limit counts. 'counter' says which limit, and for whom.
+  create table counted_calls (
+    counter text not null,
+    at integer not null,
+    call text not null,
+    keep_until integer not null,
+    primary key (counter, at, call)
+  ) strict, without rowid;
+  create index counted_calls_by_call on counted_calls (call);
+  create index counted_calls_by_age on counted_calls (keep_until);
+  create index counted_calls_by_time on counted_calls (at);
+  `,
 ]
