@@ -96,6 +96,34 @@ describe('any two policies', () => {
     )
   })
 
+  it('nor where one thing in one entry is another, or gone', () => {
+    let found = 0
+    const keys = ['action', 'require', 'deny_if', 'limits', 'rate_limit', 'require_approval'] as const
+    fc.assert(
+      fc.property(
+        arbitraryPolicy,
+        arbitraryPolicy,
+        fc.nat(3),
+        fc.constantFrom(...keys),
+        calls,
+        (before, other, at, key, sample) => {
+          const tools = structuredClone(before.tools ?? {})
+          const [name = 'search_jobs', entry] = Object.entries(tools)[at] ?? []
+          const theirs = Object.values(other.tools ?? {}).find((rules) => rules[key] !== undefined)?.[key]
+          const proposed = policyFile.parse({
+            ...before,
+            tools: { ...tools, [name]: { ...entry, [key]: theirs } },
+          })
+          const { opens } = compare(before, proposed)
+          if (opens.length === 0) found += 1
+          expect(opens.length > 0 ? undefined : widerCall(before, proposed, sample)).toBeUndefined()
+        },
+      ),
+      { numRuns: 5000 },
+    )
+    expect(found).toBeGreaterThan(500)
+  })
+
   it('where nothing changes, every call is decided alike', () => {
     fc.assert(
       fc.property(arbitraryPolicy, calls, (file, sample) => {

@@ -141,6 +141,12 @@ describe('what opens', () => {
       '+ x will no longer be held to at most 10 times a minute for each agent.',
       '+ x will be held to at most 5 times in 90 seconds for each agent.',
     ],
+    [
+      { default: 'ask', tools: { '*': {} } },
+      { default: 'ask', tools: { '*': { require_approval: { timeout: '1h' } } } },
+      '- Every tool without rules of its own will ask you each time, and wait 1 hour for your answer.',
+      '+ Every tool that is not named will wait 1 hour for your answer, where it waited 10 minutes.',
+    ],
     [{}, { tools: { '*': {} } }, '+ Every tool without rules of its own will run without asking you.'],
     [{ tools: { '*': {} } }, {}, '+ Every tool without rules of its own loses those that were for all of them.'],
     [

@@ -61,6 +61,7 @@ const others = 'Every tool without rules of its own'
 const compareBooks = (before: RuleBook, after: RuleBook, file: PolicyFile): Change[] => [
   ...compareLimits('All tools together', before.everyCall, after.everyCall, (_, line) => [opens(line)]),
   ...compareRest(before.rest, after.rest),
+  ...comparePatience(before.rest, after.rest, file),
   ...[...new Set([...before.named.keys(), ...after.named.keys()])].flatMap((name) => {
     const [was, is] = [before.named.get(name), after.named.get(name)]
     const label = inWords(name)
@@ -88,6 +89,13 @@ const compareRest = (before: Rules | undefined, after: Rules | undefined): Chang
     ]
   }
   return compareRules(others, before, after, { before: true, after: true })
+}
+
+/** Tools that are not named may be asked about by default; an approval that is added for the rest then is no more than its time. */
+const comparePatience = (before: Rules | undefined, after: Rules | undefined, file: PolicyFile): Change[] => {
+  const waits = after?.asks?.timeout ?? promptSeconds
+  if (file.default !== 'ask' || before?.asks !== undefined || waits <= promptSeconds) return []
+  return [opens(waiting('Every tool that is not named', timeInWords(waits), timeInWords(promptSeconds)))]
 }
 
 /** @param follow whether the tool is under the rules for those that have none of their own */
@@ -147,8 +155,11 @@ const compareAsks = (label: string, before: Rules, after: Rules, gain: Gain, los
   }
   const [waited, waits] = [was, is].map((asks) => timeInWords(asks?.timeout ?? promptSeconds))
   if (was === undefined) return [gain(is.rule, `${label} will ask you each time, and wait ${waits} for your answer.`)]
-  return waited === waits ? [] : [opens(`${label} will wait ${waits} for your answer, where it waited ${waited}.`)]
+  return waited === waits ? [] : [opens(waiting(label, waits, waited))]
 }
+
+const waiting = (label: string, waits: string | undefined, waited: string | undefined): string =>
+  `${label} will wait ${waits} for your answer, where it waited ${waited}.`
 
 const newText = (label: string, denial: Denial): string =>
   `What agents read when ${label} is denied ${whenInWords(denial)} will be ${denial.on_deny === undefined ? 'our own words' : `“${inWords(denial.on_deny)}”`}.`
