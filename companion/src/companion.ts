@@ -52,8 +52,11 @@ import { createTools } from './mcp/tools.ts'
 import { createOverviews } from './overview.ts'
 import { compilePolicy } from './policy/compile-policy.ts'
 import { evaluate, type PolicyCall } from './policy/evaluate.ts'
+import { createLimits } from './policy/limits.ts'
 import { shippedDefault } from './policy/shipped-default.ts'
+import { createSqliteCounters } from './policy/sqlite-counters.ts'
 import { openStateFolder } from './state-folder.ts'
+import { createSteadyClock } from './steady-clock.ts'
 import { systemTime as time } from './time.ts'
 import { createEra } from './vault/era.ts'
 import { openMasterKey } from './vault/key.ts'
@@ -143,7 +146,10 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   closing.add(() => broker.close())
   const policy = compilePolicy(shippedDefault)
   const decide = (call: PolicyCall) => evaluate(policy, call)
-  const authorize = createAuthorize({ gate, browsers, broker, decide })
+  const counters = createSqliteCounters(database)
+  const clock = createSteadyClock(time, Math.max(ledger.now(), counters.latest() ?? 0))
+  const limits = createLimits({ counters, clock, newId })
+  const authorize = createAuthorize({ gate, browsers, broker, decide, limits })
   const saves = createSaves({ vault, calls, broker, browsers, time })
   const stateFolder = realpathSync(folder.path)
   const asking = { authorize, broker, calls, machine, stateFolder, patience }
@@ -156,7 +162,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   closing.add(() => record.close())
   const guard = createCallGuard(time)
   const door = createDoor({ tools, guard, authorize, calls, record, gate, time, patience, onFault })
-  const forAgents = { tools, door, version }
+  const forAgents = { tools, door, version, newId }
   const serveAgent = createServeAgent(forAgents)
 
   // The way in for browsers.

@@ -5,6 +5,7 @@ import type { Broker } from '../approvals/broker.ts'
 import type { Verdict } from '../approvals/question.ts'
 import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
 import type { PolicyCall } from '../policy/evaluate.ts'
+import type { Limits } from '../policy/limits.ts'
 import type { Gate } from './gate.ts'
 import { withSignals } from './linked-signal.ts'
 
@@ -16,6 +17,8 @@ export type Wish = {
   readonly reason: string | null
   /** An agent's arguments as they came, for the rules that look at them. */
   readonly input?: unknown
+  /** The connection that an agent calls over, for the limits that count by it. */
+  readonly session?: string
   /** Digest of the arguments, the reason aside. */
   readonly args: string
   /** Seconds until silence becomes a no. */
@@ -34,14 +37,19 @@ export type Subjects =
 
 export type Approved = Extract<Verdict, { kind: 'approved' }>
 
-export type Road =
+export type Road = Free | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+type Free = (
   | { readonly kind: 'allowed'; readonly rule: string }
   | { readonly kind: 'approved'; readonly rule: string; readonly approval: Approved }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+) & {
+  /** What was wished for has not been done after all, and does not count for the limits. Never throws. */
+  giveBack(): void
+}
 
 /**
- * The one road. Refusals come in this order, all but the last without a prompt: paused or an alarm, policy, paired, connected,
- * tab, signed in, prompt. Throws only what is a fault of ours.
+ * The one road. Refusals come in this order, all but the last without a prompt: paused or an alarm, policy, limits, paired,
+ * connected, tab, signed in, prompt. Throws only what is a fault of ours.
  */
 export type Authorize = (wish: Wish, signal: AbortSignal) => Promise<Road>
 
@@ -51,11 +59,12 @@ export const createAuthorize = (deps: {
   readonly broker: Pick<Broker, 'ask'>
   /** What the policy in force says of a call. */
   decide(call: PolicyCall): Decision
+  readonly limits: Limits
 }): Authorize => {
-  const { gate, browsers, broker } = deps
+  const { gate, browsers, broker, limits } = deps
   const decide = ({ action, input }: Wish) => deps.decide({ tool: action, args: input })
 
-  const ask = async (wish: Wish, rule: string, signal: AbortSignal): Promise<Road> => {
+  const ask = async (wish: Wish, { rule, giveBack }: Asking, signal: AbortSignal): Promise<Road> => {
     if (browsers.paired().length === 0) return refused(refusal('not_paired'))
     const connected = browsers.connected()
     if (connected.length === 0) return refused(refusal('browser_not_connected'))
@@ -67,7 +76,7 @@ export const createAuthorize = (deps: {
     const subjectFor = ({ fingerprint }: ConnectedBrowser) => subjects.byBrowser.get(fingerprint)
     const asked = (id: string) => wish.asked?.(id)
     const verdict = await broker.ask({ asker, action, reason, args, patience, subjectFor, asked }, signal)
-    if (verdict.kind === 'approved') return { kind: 'approved', rule, approval: verdict }
+    if (verdict.kind === 'approved') return { kind: 'approved', rule, approval: verdict, giveBack }
     return refused({ ...refusalFor(verdict, signal), rule })
   }
 
@@ -79,9 +88,18 @@ export const createAuthorize = (deps: {
       if (decision.kind === 'deny') {
         return refused(refusal('policy_denied', { rule: decision.rule, reason: decision.reason }))
       }
-      if (decision.kind === 'allow') return { kind: 'allowed', rule: decision.rule }
-      // What closes the gate ends the calls that wait, too.
-      return await withSignals([signal, ...gate.signals()], (linked) => ask(wish, decision.rule, linked))
+      const { rule } = decision
+      const reservation = limits.reserve(decision.limits, { grant: wish.asker.grant, session: wish.session ?? '' })
+      if (reservation.kind === 'limited') {
+        const { kind: _, ...limited } = reservation
+        return refused(refusal('rate_limited', limited))
+      }
+      const { giveBack } = reservation
+      if (decision.kind === 'allow') return { kind: 'allowed', rule, giveBack }
+      return await unlessRefused(giveBack, () =>
+        // What closes the gate ends the calls that wait, too.
+        withSignals([signal, ...gate.signals()], (linked) => ask(wish, { rule, giveBack }, linked)),
+      )
     } catch (thrown) {
       if (!(thrown instanceof CountersignError)) throw thrown
       return refused(refusalOf(thrown))
@@ -92,6 +110,18 @@ export const createAuthorize = (deps: {
 /** Why a call was ended from outside: paused, taken back, or no more than cancelled. */
 export const reasonOf = (signal: AbortSignal): Refusal =>
   signal.reason instanceof CountersignError ? refusalOf(signal.reason) : refusal('cancelled')
+
+type Asking = { readonly rule: string; giveBack(): void }
+
+const unlessRefused = async (giveBack: () => void, act: () => Promise<Road>): Promise<Road> => {
+  let road: Road | undefined
+  try {
+    road = await act()
+    return road
+  } finally {
+    if (road?.kind !== 'approved') giveBack()
+  }
+}
 
 const terminalAsks: Decision = { kind: 'ask', rule: '(terminal)', limits: [] }
 

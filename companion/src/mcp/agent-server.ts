@@ -21,7 +21,12 @@ export type AgentServer = {
   answered(): Promise<void>
 }
 
-export type AgentServerDeps = { readonly tools: readonly Tool[]; readonly door: Door; readonly version: string }
+export type AgentServerDeps = {
+  readonly tools: readonly Tool[]
+  readonly door: Door
+  readonly version: string
+  newId(): string
+}
 
 export type AgentServerOptions = {
   readonly grant: Grant
@@ -35,8 +40,9 @@ const instructions =
   'Countersign keeps the Upwork session of the person you work for. save_session asks them in their browser and waits for their answer, which can take minutes; session_status tells what is saved. A refusal says what to do next. You never see a value.'
 
 export const createAgentServer =
-  ({ tools, door, version }: AgentServerDeps) =>
+  ({ tools, door, version, newId }: AgentServerDeps) =>
   ({ grant, ends, cancelled }: AgentServerOptions): AgentServer => {
+    const session = newId()
     const running = new Map<RequestId, { readonly answer: Promise<unknown>; readonly lost: AbortController }>()
     const server = new Server(
       { name: 'countersign', title: 'Countersign', version },
@@ -58,6 +64,7 @@ export const createAgentServer =
             .catch(() => undefined)
         return await door({
           grant,
+          session,
           claim: claimOf(server.getClientVersion()),
           name,
           raw,

@@ -20,6 +20,8 @@ import type { PreparedCall, Tool } from './tool.ts'
 /** One `tools/call`, as it came. */
 export type ToolCall = {
   readonly grant: Grant
+  /** The connection that it came over. */
+  readonly session: string
   /** What the client says of itself. */
   readonly claim: { readonly name: string; readonly version: string } | null
   readonly name: string
@@ -61,6 +63,7 @@ export const createDoor = (deps: {
       action: tool.rule,
       reason: prepared.reason,
       input: call.raw,
+      session: call.session,
       args: digestOf(prepared.args),
       patience,
       subjects: prepared.subjects,
@@ -79,8 +82,17 @@ export const createDoor = (deps: {
       if (road.kind === 'refused') return { kind: 'refused', ...road.refusal }
       const approval = road.kind === 'approved' ? road.approval : undefined
       if (tool.kind === 'read') record.read(rowOf, tool.rule)
-      const again = (left: number) => authorize({ ...wish, patience: left, asking: () => undefined }, signal)
-      return await prepared.run({ asker, signal, approval, entry, again })
+      let { giveBack } = road
+      const again = async (left: number) => {
+        // It is the same call still, and counts once. No other can come in before it.
+        giveBack()
+        const anew = await authorize({ ...wish, patience: left, asking: () => undefined }, signal)
+        if (anew.kind !== 'refused') giveBack = anew.giveBack
+        return anew
+      }
+      const ran = await prepared.run({ asker, signal, approval, entry, again })
+      if (ran.kind === 'refused') giveBack()
+      return ran
     })
     questions.delete(key)
     if (outcome.kind === 'refused' && !entry.refused(outcome.code)) {
@@ -147,6 +159,7 @@ const lasts = (outcome: Answer | Refused): boolean => outcome.kind === 'answer' 
 const ofTheMoment: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'paused',
   'cancelled',
+  'rate_limited',
   'unauthorized',
   'not_paired',
   'browser_not_connected',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js'
@@ -24,7 +25,7 @@ const setUp = async () => {
   const onFault = (thrown: unknown) => void faults.push(thrown)
   const guard = createCallGuard(time)
   const door = createDoor({ tools, guard, authorize, calls, record, gate, time, patience: 600, onFault })
-  const serve = createServeAgent({ tools, door, version: '0.0.0' })
+  const serve = createServeAgent({ tools, door, version: '0.0.0', newId: randomUUID })
   openTab(browser, signedIn('ada', canary))
 
   const said: string[] = []

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { PolicyFile } from '@countersign/shared/policy/policy-file'
 import { Secret } from '@countersign/shared/secret'
 import { sessionDigest, type Session } from '@countersign/shared/session/session'
 import type { CaptureOutline } from '@countersign/shared/session/capture'
@@ -15,7 +16,10 @@ import { createBroker } from '../approvals/broker.ts'
 import { createLedger } from '../ledger/ledger.ts'
 import { compilePolicy } from '../policy/compile-policy.ts'
 import { evaluate, type PolicyCall } from '../policy/evaluate.ts'
+import { createLimits } from '../policy/limits.ts'
 import { shippedDefault } from '../policy/shipped-default.ts'
+import { createSqliteCounters } from '../policy/sqlite-counters.ts'
+import { createSteadyClock } from '../steady-clock.ts'
 import { createEra } from '../vault/era.ts'
 import { createSealedItems } from '../vault/sealed-items.ts'
 import { createVault } from '../vault/vault.ts'
@@ -25,7 +29,7 @@ import { sampleSession } from './sample-session.ts'
 import { tempDatabase } from './temp-database.ts'
 
 /** The companion without its sockets: real parts on a real database, with a browser and a clock that a test can move. */
-export const tempHouse = async () => {
+export const tempHouse = async (inForce: PolicyFile = shippedDefault) => {
   const { database, folder, machine, meddle } = tempDatabase()
   const time = fakeTime()
   const masterKey = new Secret<Uint8Array>(randomBytes(32))
@@ -40,9 +44,11 @@ export const tempHouse = async () => {
   const pause = createPause({ database, items, ledger })
   const alarms = createAlarms({ database, items, ledger })
   const gate = createGate({ pause, alarms })
-  const policy = compilePolicy(shippedDefault)
+  const policy = compilePolicy(inForce)
   const decide = (call: PolicyCall) => evaluate(policy, call)
-  const authorize = createAuthorize({ gate, browsers, broker, decide })
+  const clock = createSteadyClock(time, ledger.now())
+  const limits = createLimits({ counters: createSqliteCounters(database), clock, newId: randomUUID })
+  const authorize = createAuthorize({ gate, browsers, broker, decide, limits })
   const calls = createLedgerCalls({ database, ledger, newId: randomUUID })
   const saves = createSaves({ vault, calls, broker, browsers, time })
   return {
