@@ -18,7 +18,7 @@ export type Wish = {
   /** An agent's arguments as they came, for the rules that look at them. */
   readonly input?: unknown
   /** The connection that an agent calls over, for the limits that count by it. */
-  readonly session?: string
+  readonly connection?: string
   /** Digest of the arguments, the reason aside. */
   readonly args: string
   /** Seconds until silence becomes a no. */
@@ -89,7 +89,10 @@ export const createAuthorize = (deps: {
         return refused(refusal('policy_denied', { rule: decision.rule, reason: decision.reason }))
       }
       const { rule } = decision
-      const reservation = limits.reserve(decision.limits, { grant: wish.asker.grant, session: wish.session ?? '' })
+      const reservation = limits.reserve(decision.limits, {
+        grant: wish.asker.grant,
+        connection: wish.connection ?? '',
+      })
       if (reservation.kind === 'limited') {
         const { kind: _, ...limited } = reservation
         return refused(refusal('rate_limited', limited))

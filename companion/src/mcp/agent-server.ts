@@ -42,7 +42,7 @@ const instructions =
 export const createAgentServer =
   ({ tools, door, version, newId }: AgentServerDeps) =>
   ({ grant, ends, cancelled }: AgentServerOptions): AgentServer => {
-    const session = newId()
+    const connection = newId()
     const running = new Map<RequestId, { readonly answer: Promise<unknown>; readonly lost: AbortController }>()
     const server = new Server(
       { name: 'countersign', title: 'Countersign', version },
@@ -64,7 +64,7 @@ export const createAgentServer =
             .catch(() => undefined)
         return await door({
           grant,
-          session,
+          connection,
           claim: claimOf(server.getClientVersion()),
           name,
           raw,

@@ -44,11 +44,11 @@ const setUp = async (rules: object, more: object = {}) => {
   const onFault = (thrown: unknown) => void faults.push(thrown)
   const guard = createCallGuard(time)
   const door = createDoor({ tools: [sendMessage], guard, authorize, calls, record, gate, time, patience: 600, onFault })
-  const call = async (text: string, by: { grant?: string; session?: string; signal?: AbortSignal } = {}) => {
-    const { grant = 'g1', session = 's1', signal = new AbortController().signal } = by
+  const call = async (text: string, by: { grant?: string; connection?: string; signal?: AbortSignal } = {}) => {
+    const { grant = 'g1', connection = 'c1', signal = new AbortController().signal } = by
     const { structuredContent } = await door({
       grant: { id: grant, label: grant, revoked: new AbortController().signal },
-      session,
+      connection,
       claim: null,
       name: 'send_message',
       raw: { text },
@@ -83,7 +83,7 @@ describe('a limit on the road', () => {
   it('counts each grant for itself, and its connections together', async () => {
     const { call, ran } = await setUp(once)
     await call('1')
-    expect(await call('2', { session: 's2' })).toMatchObject({ code: 'rate_limited' })
+    expect(await call('2', { connection: 'c2' })).toMatchObject({ code: 'rate_limited' })
     await call('3', { grant: 'g2' })
     expect(ran).toEqual(['1', '3'])
   })
@@ -92,7 +92,7 @@ describe('a limit on the road', () => {
     const { call, ran } = await setUp({ limits: [{ ...once.limits[0], scope: 'agent_session' }] })
     await call('1')
     await call('2')
-    await call('3', { session: 's2' })
+    await call('3', { connection: 'c2' })
     expect(ran).toEqual(['1', '3'])
   })
 

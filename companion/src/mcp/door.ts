@@ -20,8 +20,8 @@ import type { PreparedCall, Tool } from './tool.ts'
 /** One `tools/call`, as it came. */
 export type ToolCall = {
   readonly grant: Grant
-  /** The connection that it came over. */
-  readonly session: string
+  /** The id of the client's connection. */
+  readonly connection: string
   /** What the client says of itself. */
   readonly claim: { readonly name: string; readonly version: string } | null
   readonly name: string
@@ -63,7 +63,7 @@ export const createDoor = (deps: {
       action: tool.rule,
       reason: prepared.reason,
       input: call.raw,
-      session: call.session,
+      connection: call.connection,
       args: digestOf(prepared.args),
       patience,
       subjects: prepared.subjects,

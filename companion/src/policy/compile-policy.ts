@@ -1,6 +1,6 @@
 import type { Limit } from '@countersign/shared/policy/decision'
 import type { Denial, PolicyFile, Requirement } from '@countersign/shared/policy/policy-file'
-import { compileCondition, compilePresence } from './conditions.ts'
+import { compileCondition, compilePresence, type Standing } from './conditions.ts'
 import { conditionInWords } from './condition-words.ts'
 import { ruleName } from './rule-name.ts'
 import { type Placed, ruleBook, type Rules, strictest } from './tool-rules.ts'
@@ -68,9 +68,11 @@ const compileDenial = ({ rule, says: { conditions, on_deny: reason } }: Placed<D
   const compiled = conditions.map(compileCondition)
   return {
     refused: { rule, reason: reason ?? 'The policy denies a call with these arguments.' },
-    isBroken: (args) => compiled.every((standing) => ['holds', 'incomparable'].includes(standing(args))),
+    isBroken: (args) => compiled.every((standing) => countsAgainst(standing(args))),
   }
 }
+
+const countsAgainst = (standing: Standing): boolean => standing === 'holds' || standing === 'incomparable'
 
 const compileRequirement = ({ rule, says }: Placed<Requirement>): Breakable => {
   if (typeof says === 'string') {

@@ -16,7 +16,7 @@ const limit = fc.record({
   window: fc.constantFrom(1, 60, 90),
   max: fc.integer({ min: 1, max: 4 }),
 })
-const caller = fc.record({ grant: fc.constantFrom('g1', 'g2'), session: fc.constantFrom('s1', 's2') })
+const caller = fc.record({ grant: fc.constantFrom('g1', 'g2'), connection: fc.constantFrom('s1', 's2') })
 const calling = fc.record({ do: fc.constant('call' as const), limits: fc.nat(2), caller })
 const step = fc.oneof(
   { weight: 6, arbitrary: calling },
@@ -37,7 +37,8 @@ type Counted = { readonly limits: readonly Limit[]; readonly caller: Caller; rea
 
 const sees = ({ scope, counter }: Limit, me: Caller, other: Counted): boolean =>
   other.limits.some((theirs) => theirs.counter === counter && theirs.scope === scope) &&
-  (scope === 'global' || (scope === 'grant' ? other.caller.grant === me.grant : other.caller.session === me.session))
+  (scope === 'global' ||
+    (scope === 'grant' ? other.caller.grant === me.grant : other.caller.connection === me.connection))
 
 /** Written down anew, from what a limit is: a call passes at the first moment at which each of them has room. */
 const waitFor = (limits: readonly Limit[], me: Caller, calls: readonly Counted[], now: number): number => {

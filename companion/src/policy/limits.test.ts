@@ -12,7 +12,7 @@ import { evaluate } from './evaluate.ts'
 import { type Caller, createLimits, type Limits, type Reservation } from './limits.ts'
 import { createSqliteCounters } from './sqlite-counters.ts'
 
-const me: Caller = { grant: 'g1', session: 's1' }
+const me: Caller = { grant: 'g1', connection: 's1' }
 const limit = (max: number, window: number, more: Partial<Limit> = {}): Limit => ({
   rule: '/tools/x/limits/0',
   counter: 'c',
@@ -96,9 +96,9 @@ describe('a limit', () => {
 
   it('counts for each grant, for each connection, or for all', () => {
     const others: Caller[] = [
-      { grant: 'g1', session: 's2' },
-      { grant: 'g2', session: 's3' },
-      { grant: 's1', session: 'g1' },
+      { grant: 'g1', connection: 's2' },
+      { grant: 'g2', connection: 's3' },
+      { grant: 's1', connection: 'g1' },
     ]
     const passFor = (scope: Limit['scope']) => {
       const { limits } = setUp()

@@ -21,7 +21,7 @@ export type Limits = {
 }
 
 /** Who calls: what the limits of each scope are counted for. */
-export type Caller = { readonly grant: string; readonly session: string }
+export type Caller = { readonly grant: string; readonly connection: string }
 
 export type Reservation =
   | {
@@ -92,9 +92,9 @@ export const createLimits = (deps: {
 type Counted = { readonly limit: Limit; readonly counter: string }
 
 /** Which calls count together. As JSON, no name can be made to look like another, and none is too odd to be stored. */
-const counterOf = ({ scope, counter }: Limit, { grant, session }: Caller): string => {
+const counterOf = ({ scope, counter }: Limit, { grant, connection }: Caller): string => {
   if (scope === 'global') return JSON.stringify([scope, counter])
-  return JSON.stringify([scope, scope === 'grant' ? grant : session, counter])
+  return JSON.stringify([scope, scope === 'grant' ? grant : connection, counter])
 }
 
 /** What can't be given back stays counted, which is the stricter. */
