@@ -126,6 +126,64 @@ describe('the ledger’s head', () => {
   })
 })
 
+describe('a signature that the companion could not take', () => {
+  it.each(['was lost on its way', 'did not fit on the disk'])(
+    '%s is asked for anew with what came since, and is no alarm',
+    async (how) => {
+      const { ledger, meet, settle, signed, alarms, heads, browsers } = await setUp()
+      const late = {
+        ...first.browser,
+        countersign: async (rows: readonly unknown[]) => {
+          const answer = await first.browser.countersign(rows)
+          if (how === 'was lost on its way' && first.memory.pages.length === 2)
+            throw new CountersignError('peer_timeout')
+          return answer
+        },
+      }
+      browsers.lose(first.browser)
+      meet()
+      browsers.connect(late)
+      ledger.append({ kind: 'paired', asker: companion })
+      await settle()
+      if (how === 'did not fit on the disk') {
+        vi.spyOn(heads, 'keep').mockImplementationOnce(() => {
+          throw new CountersignError('disk_failed')
+        })
+      }
+      ledger.append({ kind: 'grant', asker: companion })
+      await settle()
+      expect(signed()).toEqual([[first.browser.signingKey, 1]])
+      expect(first.memory.last?.seq).toBe(2)
+      ledger.append({ kind: 'approval', asker: agent })
+      await settle()
+      expect(alarms.list()).toEqual([])
+      expect(signed()).toEqual([[first.browser.signingKey, 3]])
+    },
+  )
+})
+
+it('a first signature that was lost is asked for anew, however much came since, and is no alarm', async () => {
+  const { ledger, meet, settle, signed, alarms, browsers } = await setUp()
+  const late = {
+    ...first.browser,
+    countersign: async (rows: readonly unknown[]) => {
+      const answer = await first.browser.countersign(rows)
+      if (first.memory.pages.length === 1) throw new CountersignError('peer_timeout')
+      return answer
+    },
+  }
+  browsers.lose(first.browser)
+  meet()
+  browsers.connect(late)
+  ledger.append({ kind: 'paired', asker: companion })
+  await settle()
+  expect(first.memory.last?.seq).toBe(1)
+  for (let count = 0; count < 4; count += 1) ledger.append({ kind: 'approval', asker: agent })
+  await settle()
+  expect(alarms.list()).toEqual([])
+  expect(signed()).toEqual([[first.browser.signingKey, 5]])
+})
+
 describe('a ledger that does not go on from what a browser signed', () => {
   const text: unknown = expect.stringContaining('no longer continues what Chrome on Linux')
 

@@ -84,6 +84,8 @@ const createCountersigning = (deps: Deps) => {
   const turns = createTurns()
   /** By signing key; null of one that has signed nothing yet. */
   const last = new Map<string, ChainHead | null>()
+  /** By signing key: what stood before the first row that was shown to one that is not known to have signed yet; it may have. */
+  const begun = new Map<string, number>()
   /** By signing key: those that did not sign when they were last asked. */
   const refused = new Set<string>()
   let stopTimer: (() => void) | undefined
@@ -116,9 +118,11 @@ const createCountersigning = (deps: Deps) => {
   const signPage = async (browser: ConnectedBrowser): Promise<boolean> => {
     const from = last.get(browser.signingKey)
     if (from === undefined || ledger.head().seq <= (from?.seq ?? 0)) return false
-    const rows = from === null ? ledger.list({ limit: 1 }) : ledger.list({ after: from.seq, limit: page })
+    const after = from?.seq ?? begun.get(browser.signingKey)
+    const rows = after === undefined ? ledger.list({ limit: 1 }) : ledger.list({ after, limit: page })
     const to = rows.at(-1)
     if (to === undefined) return false
+    if (after === undefined) begun.set(browser.signingKey, to.seq - 1)
     const answer = await browser.countersign(rows, ends.signal).catch((thrown: unknown) => refuses(browser, thrown))
     if (answer === undefined) return false
     if (answer.kind === 'diverged') {
@@ -130,6 +134,7 @@ const createCountersigning = (deps: Deps) => {
     }
     refused.delete(browser.signingKey)
     heads.keep(answer.signed)
+    begun.delete(browser.signingKey)
     last.set(browser.signingKey, { seq: to.seq, hash: to.hash })
     return true
   }
@@ -160,6 +165,7 @@ const createCountersigning = (deps: Deps) => {
     browsers.onChange(() => {
       const connected = new Set(browsers.connected().map(({ signingKey }) => signingKey))
       for (const key of last.keys()) if (!connected.has(key)) last.delete(key)
+      for (const key of begun.keys()) if (!connected.has(key)) begun.delete(key)
       soon ??= setImmediate(signAll)
     }),
   ]
@@ -168,6 +174,7 @@ const createCountersigning = (deps: Deps) => {
     diverged,
     met: (browser: Signer, head: ChainHead | null) => {
       last.set(browser.signingKey, head)
+      begun.delete(browser.signingKey)
       if (head !== null && !ledger.holds(head)) diverged(browser, head)
     },
     remembered: (): readonly Remembered[] =>
@@ -178,6 +185,7 @@ const createCountersigning = (deps: Deps) => {
     looked: (signingKey: string) => {
       for (const { document } of heads.all()) if (!ledger.holds(document.head)) heads.forget(document.browser)
       if (last.has(signingKey)) last.set(signingKey, null)
+      begun.delete(signingKey)
       soon ??= setImmediate(signAll)
     },
     close: () => {

@@ -55,6 +55,23 @@ describe('a browser', () => {
     expect(await witness.alarm()).toBeNull()
   })
 
+  test('signs again when the companion has not heard of its last signature, if that is still among what it is shown', async () => {
+    const { witness } = await scene()
+    const first = await rowsAfter(chainStart, 2)
+    await witness.countersign(first.rows)
+    const unheard = await rowsAfter(first.head, 3)
+    await witness.countersign(unheard.rows)
+    const more = await rowsAfter(unheard.head, 1)
+    expect(await witness.countersign([...unheard.rows, ...more.rows])).toMatchObject({
+      kind: 'signed',
+      signed: { document: { head: more.head } },
+    })
+    expect(await witness.alarm()).toBeNull()
+    // Another history that begins where the companion last heard of it is none the less another.
+    const other = await rowsAfter(first.head, 6, 'Another')
+    expect(await witness.countersign(other.rows)).toEqual({ kind: 'diverged' })
+  })
+
   test('begins with the row that it is shown first', async () => {
     const { witness } = await scene()
     const { rows, head } = await rowsAfter({ seq: 41, hash: 'a'.repeat(64) }, 1)

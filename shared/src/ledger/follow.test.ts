@@ -66,6 +66,20 @@ describe('rows of a ledger', () => {
     )
   })
 
+  it('lead on from a head that is among them, and nowhere when another entry stands in its place', async () => {
+    await fc.assert(
+      fc.asyncProperty(labels, fc.nat(), fc.nat(), async (all, at, before) => {
+        const rows = await chainOf(all)
+        const known = rows[at % rows.length] ?? raise()
+        const shown = rows.slice(before % known.seq)
+        expect(await follow(shown, headOf(known))).toEqual(headOf(rows.at(-1) ?? raise()))
+        expect(await follow(shown, { seq: known.seq, hash: 'f'.repeat(64) })).toBeUndefined()
+        const cut = shown.slice(0, known.seq - (shown[0]?.seq ?? 0))
+        expect(await follow(cut, headOf(known))).toEqual(cut.length === 0 ? headOf(known) : undefined)
+      }),
+    )
+  })
+
   it('are taken as they are by who has signed nothing yet, if each is as it was written', async () => {
     const rows = await chainOf(['a', 'b', 'c'])
     const last = rows.at(-1) ?? raise()
