@@ -210,6 +210,23 @@ describe('a ledger that does not go on from what a browser signed', () => {
     expect(alarms.list()).toEqual([{ alarm: 'ledger_diverged', about: null, text }])
   })
 
+  it.each<[string, string]>([
+    ['cut, and shorter still', 'delete from ledger where seq > 1'],
+    ['cut, and as long again', 'delete from ledger where seq > 2'],
+    ['altered at that entry', "update ledger set code = 'x' where seq = 3"],
+  ])('while the companion runs, %s: an alarm as soon as anything is to be signed', async (_, sql) => {
+    const { ledger, meet, settle, meddle, alarms, faults } = await setUp()
+    meet()
+    for (const kind of ['paired', 'grant', 'approval'] as const) ledger.append({ kind, asker: companion })
+    await settle()
+    expect(first.memory.last?.seq).toBe(3)
+    meddle(sql)
+    ledger.append({ kind: 'approval', asker: agent })
+    await settle()
+    expect(alarms.list()).toEqual([{ alarm: 'ledger_diverged', about: null, text }])
+    expect(faults).toEqual([])
+  })
+
   it('altered after it: the browser itself does not sign, and an alarm is raised', async () => {
     const { ledger, browsers, meet, settle, meddle, alarms } = await setUp()
     meet()

@@ -117,7 +117,13 @@ const createCountersigning = (deps: Deps) => {
   /** One page; true when there may be another. */
   const signPage = async (browser: ConnectedBrowser): Promise<boolean> => {
     const from = last.get(browser.signingKey)
-    if (from === undefined || ledger.head().seq <= (from?.seq ?? 0)) return false
+    if (from === undefined) return false
+    // Cut while we run, it may not have grown beyond that head yet; and whoever cut it may put it back before it has.
+    if (from !== null && !ledger.holds(from)) {
+      diverged(browser, from)
+      return false
+    }
+    if (ledger.head().seq <= (from?.seq ?? 0)) return false
     const after = from?.seq ?? begun.get(browser.signingKey)
     const rows = after === undefined ? ledger.list({ limit: 1 }) : ledger.list({ after, limit: page })
     const to = rows.at(-1)
