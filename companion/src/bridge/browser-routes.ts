@@ -54,9 +54,11 @@ export const browserRoutes = (
     requirePaired()
     if (!counts()) throw new CountersignError('browser_doubled')
   }
-  /** What a browser may do whose key is under suspicion: look, and leave. */
-  const isLook = ({ act }: Asked) =>
-    act.tool === 'looked' || (act.tool === 'unpair' && act.fingerprint === browser.fingerprint)
+  /** What a browser may do whose key is under suspicion: look at just that, and leave. It may be the copy that asks. */
+  const isLook = ({ act }: Asked) => {
+    if (act.tool === 'looked') return act.alarm === 'browser_doubled' && act.about === browser.fingerprint
+    return act.tool === 'unpair' && act.fingerprint === browser.fingerprint
+  }
 
   return [
     route(companionMethods.hello, async ({ protocol, head }) => {

@@ -36,7 +36,7 @@ describe('a browser key in two places', () => {
   })
 
   test('may come back from both, and do nothing but hear of it and look', async () => {
-    const { again, roster, line } = await setUp()
+    const { again, roster, line, fingerprint } = await setUp()
     const second = await again()
     await Promise.all([line.peer.closed, second.peer.closed])
     for (const back of [await again(), await again()]) {
@@ -45,12 +45,27 @@ describe('a browser key in two places', () => {
       await expect(
         back.peer.request(companionMethods.act, { signed: await signed(), act: { tool: 'resume' } }),
       ).rejects.toMatchObject({ code: 'browser_doubled' })
-      const look = { tool: 'looked', alarm: 'browser_doubled', about: null } as const
+      const look = { tool: 'looked', alarm: 'browser_doubled', about: fingerprint } as const
       expect(await back.peer.request(companionMethods.act, { signed: await signed(), act: look })).toEqual({
         kind: 'done',
       })
     }
     expect(roster.connected()).toEqual([])
+  })
+
+  test.each([
+    { alarm: 'ledger_diverged', about: null },
+    { alarm: 'browser_doubled', about: 'the fingerprint of another' },
+    { alarm: 'browser_doubled', about: null },
+  ] as const)('may not clear an alarm that is about anything else ($alarm, $about)', async (alarm) => {
+    const { again, line } = await setUp()
+    const second = await again()
+    await Promise.all([line.peer.closed, second.peer.closed])
+    const back = await again()
+    await back.hello()
+    await expect(
+      back.peer.request(companionMethods.act, { signed: await signed(), act: { tool: 'looked', ...alarm } }),
+    ).rejects.toMatchObject({ code: 'browser_doubled' })
   })
 
   test('counts again once she has looked and only one is left', async () => {
