@@ -1,7 +1,7 @@
 import { keyText, verifyCountersignature } from '@countersign/shared/approval/countersignature'
 import { digest } from '@countersign/shared/canonical'
 import { chainStart, type ChainHead } from '@countersign/shared/ledger/chain'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { memoryIdentities } from '../testing/memory-keys.ts'
 import { memoryStored } from '../testing/memory-storage.ts'
 import { createLedgerWitness } from './ledger-witness.ts'
@@ -16,7 +16,7 @@ const scene = async () => {
   const keys = await identities.currentOrNew()
   await stored.pin.set({ companion, port: 47_616, fingerprint: '7K2M-9QXD', pairedAt: at })
   const witness = createLedgerWitness({ identities, stored, changed: () => undefined, now: () => Date.parse(at) })
-  return { witness, stored, browser: keyText(keys.signingPublicKey) }
+  return { witness, stored, identities, browser: keyText(keys.signingPublicKey) }
 }
 
 /** Rows of a ledger, the first of which follows on this head. */
@@ -70,6 +70,21 @@ describe('a browser', () => {
     // Another history that begins where the companion last heard of it is none the less another.
     const other = await rowsAfter(first.head, 6, 'Another')
     expect(await witness.countersign(other.rows)).toEqual({ kind: 'diverged' })
+  })
+
+  test('lets no signature that was under way undo what it has found out meanwhile', async () => {
+    const { witness, identities } = await scene()
+    const first = await rowsAfter(chainStart, 2)
+    await witness.countersign(first.rows)
+    const next = await rowsAfter(first.head, 1)
+    const signs = identities.current
+    vi.spyOn(identities, 'current').mockImplementationOnce(async () => {
+      await witness.met(chainStart, first.head)
+      return signs()
+    })
+    expect(await witness.countersign(next.rows)).toEqual({ kind: 'diverged' })
+    expect(await witness.alarm()).not.toBeNull()
+    expect(await witness.last()).toEqual(first.head)
   })
 
   test('begins with the row that it is shown first', async () => {
@@ -142,6 +157,33 @@ describe('"I have looked"', () => {
     expect(await looked(look)).toMatchObject({ kind: 'refused' })
     expect(await witness.last()).toEqual(head)
     expect(await witness.alarm()).not.toBeNull()
+  })
+
+  test('that is not taken makes no alarm of what this browser knew nothing against', async () => {
+    const { witness } = await scene()
+    const { rows, head } = await rowsAfter(chainStart, 2)
+    await witness.countersign(rows)
+    await createLooked({ witness, act: () => Promise.reject(new Error('gone')) })(look)
+    expect(await witness.alarm()).toBeNull()
+    expect(await witness.last()).toEqual(head)
+    expect(await witness.countersign((await rowsAfter(head, 1)).rows)).toMatchObject({ kind: 'signed' })
+  })
+
+  test('that was taken, though the answer was lost, is not taken back once this browser has begun anew', async () => {
+    const { witness } = await scene()
+    await witness.countersign((await rowsAfter(chainStart, 2)).rows)
+    await witness.met(chainStart, await witness.last())
+    const other = await rowsAfter(chainStart, 3, 'Another')
+    const looked = createLooked({
+      witness,
+      act: async () => {
+        await witness.countersign(other.rows)
+        throw new Error('gone')
+      },
+    })
+    expect(await looked(look)).toMatchObject({ kind: 'refused' })
+    expect(await witness.alarm()).toBeNull()
+    expect(await witness.last()).toEqual(other.head)
   })
 
   test('at another alarm leaves the ledger alone', async () => {

@@ -20,11 +20,13 @@ export type LedgerWitness = {
   countersign(rows: readonly unknown[]): Promise<{ kind: 'signed'; signed: SignedHead } | { kind: 'diverged' }>
   /** Null while all that was shown went on. */
   alarm(): Promise<Alarm | null>
-  /** She has looked, or this browser is paired anew: what comes next is taken as it is. */
-  forget(): Promise<void>
-  /** She has not, after all. */
-  restore(head: ChainHead): Promise<void>
+  /** She has looked, or this browser is paired anew: what comes next is taken as it is. Gives what was remembered. */
+  forget(): Promise<Witnessed>
+  /** She has not, after all; unless this browser has begun anew already. */
+  restore(known: Witnessed): Promise<void>
 }
+
+export type Witnessed = { readonly head: ChainHead | null; readonly diverged: boolean }
 
 export const createLedgerWitness = (deps: {
   readonly identities: Pick<BrowserIdentities, 'current'>
@@ -32,7 +34,7 @@ export const createLedgerWitness = (deps: {
   changed(): void
   now(): number
 }): LedgerWitness => {
-  const { identities, stored, changed, now } = deps
+  const { identities, stored, changed } = deps
 
   const sign = async (head: ChainHead): Promise<SignedHead> => {
     const [keys, pin] = await Promise.all([identities.current(), stored.pin.get()])
@@ -42,7 +44,7 @@ export const createLedgerWitness = (deps: {
       browser: keyText(keys.signingPublicKey),
       companion: pin.companion,
       head,
-      at: new Date(now()).toISOString(),
+      at: new Date(deps.now()).toISOString(),
     })
   }
   const diverged = async (): Promise<void> => {
@@ -64,9 +66,12 @@ export const createLedgerWitness = (deps: {
         return { kind: 'diverged' }
       }
       const signed = await sign(head)
-      // Remembered before it is out: what is signed can't be unsigned by stopping this worker.
-      await stored.ledger.set({ head, diverged: false })
-      return { kind: 'signed', signed }
+      // Remembered before it is out: what is signed can't be unsigned by stopping this worker. What was found out, or signed further
+      // on, while this was made stays so.
+      const now = await stored.ledger.update((known) =>
+        known.diverged || (known.head?.seq ?? 0) > head.seq ? known : { head, diverged: false },
+      )
+      return now.diverged ? { kind: 'diverged' } : { kind: 'signed', signed }
     },
     async alarm() {
       const { head, diverged } = await stored.ledger.get()
@@ -75,11 +80,16 @@ export const createLedgerWitness = (deps: {
       return { code: 'ledger_diverged', text, look: { alarm: 'ledger_diverged', about: null } }
     },
     async forget() {
-      await stored.ledger.set({ head: null, diverged: false })
+      let before: Witnessed = { head: null, diverged: false }
+      await stored.ledger.update((known) => {
+        before = known
+        return { head: null, diverged: false }
+      })
       changed()
+      return before
     },
-    async restore(head) {
-      await stored.ledger.set({ head, diverged: true })
+    async restore(before) {
+      await stored.ledger.update((known) => (known.head === null ? { ...before } : known))
       changed()
     },
   }

@@ -7,19 +7,15 @@ type Look = Omit<Extract<Act, { tool: 'looked' }>, 'tool'>
 
 /** "I have looked": signed as any act that opens something. From then on the ledger is taken as it is now. */
 export const createLooked =
-  (deps: {
-    act(act: Act): Promise<SurfaceAnswer>
-    readonly witness: Pick<LedgerWitness, 'forget' | 'restore' | 'last'>
-  }) =>
+  (deps: { act(act: Act): Promise<SurfaceAnswer>; readonly witness: Pick<LedgerWitness, 'forget' | 'restore'> }) =>
   async (look: Look): Promise<SurfaceAnswer> => {
     const { act, witness } = deps
-    const before = look.alarm === 'ledger_diverged' ? await witness.last() : null
     // Before it is sent: the companion shows the ledger anew as soon as it has her word.
-    if (look.alarm === 'ledger_diverged') await witness.forget()
+    const before = look.alarm === 'ledger_diverged' ? await witness.forget() : undefined
     const answer = await act({ tool: 'looked', ...look }).catch((thrown: unknown): SurfaceAnswer => {
       const { code, reason, next } = refusalOf(thrown)
       return { kind: 'refused', code, reason, next }
     })
-    if (answer.kind === 'refused' && before !== null) await witness.restore(before)
+    if (answer.kind === 'refused' && before !== undefined) await witness.restore(before)
     return answer
   }
