@@ -71,11 +71,9 @@ export const createHttpSession = async (
 
   /** Calls whose stream has broken off, when the client did not come back for them. */
   const loseCalls = () => {
+    for (const call of calls.keys()) if (!agent.isRunning(call)) calls.delete(call)
     if (resumed.size > 0) return
-    for (const [call, stream] of calls) {
-      if (!agent.isRunning(call)) calls.delete(call)
-      else if (!open.has(stream)) agent.lose(call)
-    }
+    for (const [call, stream] of calls) if (!open.has(stream)) agent.lose(call)
   }
   const follow = async (response: ServerResponse, isResumed: boolean) => {
     open.add(response)
