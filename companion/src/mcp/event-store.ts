@@ -7,7 +7,12 @@ type Kept = { readonly id: string; readonly stream: string; readonly message: JS
 const mostEvents = 256
 const mostBytes = 1024 * 1024
 
-export const createEventStore = (): EventStore => {
+export type SessionEvents = EventStore & {
+  /** Whether an answer was sent on the stream of this event. Of one call, it is the last that comes there. */
+  isAnswered(id: string): boolean
+}
+
+export const createEventStore = (): SessionEvents => {
   const kept: Kept[] = []
   let bytes = 0
   let last = 0
@@ -22,6 +27,10 @@ export const createEventStore = (): EventStore => {
       bytes += size
       while (kept.length > 1 && (kept.length > mostEvents || bytes > mostBytes)) bytes -= kept.shift()?.size ?? 0
       return Promise.resolve(id)
+    },
+    isAnswered: (id) => {
+      const stream = streamOf(id)
+      return kept.some((event) => event.stream === stream && ('result' in event.message || 'error' in event.message))
     },
     getStreamIdForEventId: (id) => Promise.resolve(streamOf(id)),
     replayEventsAfter: async (id, { send }) => {

@@ -6,12 +6,20 @@ import { runInNewContext } from 'node:vm'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import { fakeTime } from '../testing/fake-time.ts'
+import type { Door } from './door.ts'
 import { createHttpSession } from './http-session.ts'
 
-/** A session behind a real listener, whose tool answers at once. */
+/** A session behind a real listener. Its tool answers at once, unless it is told to wait until its call ends. */
 const setUp = async () => {
   const time = fakeTime()
-  const door = () => Promise.resolve({ content: [] })
+  const ended: AbortSignal[] = []
+  const door: Door = async ({ name, signal }) => {
+    if (name === 'wait') {
+      ended.push(signal)
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    }
+    return { content: [] }
+  }
   const grant = { id: 'g', label: 'Claude', revoked: new AbortController().signal }
   const deps = { tools: [], door, version: '1', newId: () => crypto.randomUUID(), time }
   const session = await createHttpSession(deps, { id: 's', grant, closed: () => undefined })
@@ -35,10 +43,11 @@ const setUp = async () => {
     accept: 'application/json, text/event-stream',
     'mcp-protocol-version': '2025-11-25',
   }
-  const post = async (method: string, params: object, id: number) => {
+  const post = async (method: string, params: object, id: number, signal?: AbortSignal) => {
     const body = JSON.stringify({ jsonrpc: '2.0', id, method, params })
     const within = method === 'initialize' ? {} : { 'mcp-session-id': 's' }
-    return (await fetch(url, { method: 'POST', headers: { ...headers, ...within }, body })).text()
+    const asked = { method: 'POST', headers: { ...headers, ...within }, body }
+    return (await fetch(url, signal === undefined ? asked : { ...asked, signal })).text()
   }
   const resume = async (event: string) => {
     const ends = new AbortController()
@@ -48,7 +57,8 @@ const setUp = async () => {
   }
   const clientInfo = { name: 'test', version: '1' }
   await post('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo }, 0)
-  return { time, given, resume, call: (id: number) => post('tools/call', { name: 'x', arguments: {} }, id) }
+  const call = (id: number, name = 'x', signal?: AbortSignal) => post('tools/call', { name, arguments: {} }, id, signal)
+  return { time, given, resume, call, ended }
 }
 
 test('keeps nothing of calls that were answered, not even while a client follows an old stream', async () => {
@@ -58,14 +68,48 @@ test('keeps nothing of calls that were answered, not even while a client follows
   expect(following.status).toBe(200)
   const before = given.length
   for (let id = 2; id < 12; id += 1) await call(id)
-  const collect: unknown = (setFlagsFromString('--expose-gc'), runInNewContext('gc'))
+  setFlagsFromString('--expose-gc')
+  const collect = z.custom<() => void>((found) => typeof found === 'function').parse(runInNewContext('gc'))
   // The newest may still be held by the connection that it came over.
   const later = given.slice(before, -1)
   expect(later).toHaveLength(9)
   await vi.waitFor(() => {
     time.advance(700)
-    if (typeof collect === 'function') collect()
+    collect()
     expect(later.filter((response) => response.deref() !== undefined)).toEqual([])
   })
+  await following.body?.cancel()
+})
+
+test('ends a call whose client has gone, though another stream is followed on which nothing is to come any more', async () => {
+  const { time, resume, call, ended } = await setUp()
+  const [, event = ''] = /^id: (\S+)$/m.exec(await call(1)) ?? []
+  const following = await resume(event)
+  const leaving = new AbortController()
+  const lost = call(2, 'wait', leaving.signal).catch(() => 'gone')
+  await vi.waitFor(() => expect(ended).toHaveLength(1))
+  leaving.abort()
+  expect(await lost).toBe('gone')
+  await vi.waitFor(() => {
+    time.advance(700)
+    expect(ended[0]?.aborted).toBe(true)
+  })
+  await following.body?.cancel()
+})
+
+test('keeps a call whose client follows its stream anew', async () => {
+  const { time, resume, call, ended, given } = await setUp()
+  const leaving = new AbortController()
+  const lost = call(1, 'wait', leaving.signal).catch(() => 'gone')
+  await vi.waitFor(() => expect(ended).toHaveLength(1))
+  const broken = given.at(-1)?.deref()
+  leaving.abort()
+  await lost
+  if (broken?.closed === false) await once(broken, 'close')
+  // The first event of a session's first stream but that of its beginning, which only names the stream.
+  const following = await resume('3')
+  expect(following.status).toBe(200)
+  time.advance(700)
+  expect(ended[0]?.aborted).toBe(false)
   await following.body?.cancel()
 })

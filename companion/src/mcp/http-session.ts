@@ -33,15 +33,18 @@ export const createHttpSession = async (
   const ends = new AbortController()
   /** The stream that each call came with. */
   const calls = new Map<RequestId, ServerResponse>()
-  /** Streams that a client took up again; which call is on which, the SDK knows. */
+  /** Streams that a client took up again, and on which an answer may still come; which call is on which, the SDK knows. */
   const resumed = new Set<ServerResponse>()
   const open = new Set<ServerResponse>()
+  const events = createEventStore()
+  /** Calls came several in one request, so that an answer on its stream need not be the last. */
+  let together = false
   const timers = new Set<() => void>()
   let usedAt = time.monotonic()
 
   const transport = new WebStandardStreamableHTTPServerTransport({
     sessionIdGenerator: () => id,
-    eventStore: createEventStore(),
+    eventStore: events,
     retryInterval: retry,
   })
   const agent = createAgentServer(deps)({
@@ -93,8 +96,11 @@ export const createHttpSession = async (
     grant,
     handle: async (request, response, body) => {
       usedAt = time.monotonic()
-      void follow(response, request.headers['last-event-id'] !== undefined)
-      for (const call of callsIn(body)) calls.set(call, response)
+      const event = request.headers['last-event-id']
+      void follow(response, typeof event === 'string' && (together || !events.isAnswered(event)))
+      const given = callsIn(body)
+      together ||= given.length > 1
+      for (const call of given) calls.set(call, response)
       const answer = await transport.handleRequest(webRequest(request), { parsedBody: body })
       await sendWebResponse(answer, response)
     },
