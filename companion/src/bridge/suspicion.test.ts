@@ -1,5 +1,6 @@
+import { CountersignError } from '@countersign/shared/errors'
 import { companionMethods } from '@countersign/shared/protocol/messages'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { fakeBrowser } from '../testing/fake-browser.ts'
 import { origin, testBridge } from '../testing/test-bridge.ts'
 import { testBrowser } from '../testing/test-browser.ts'
@@ -93,6 +94,18 @@ describe('a browser key in two places', () => {
     look()
     await raised
     expect(alarms.list()).toEqual(standsFor(fingerprint))
+    expect(roster.connected()).toEqual([])
+  })
+
+  test('is cut in both, and under suspicion while we run, also when the disk does not take the alarm', async () => {
+    const { again, line, items, alarms, fingerprint, roster } = await setUp()
+    vi.spyOn(items, 'put').mockImplementationOnce(() => {
+      throw new CountersignError('disk_failed')
+    })
+    const second = await again()
+    await Promise.all([line.peer.closed, second.peer.closed])
+    expect(alarms.list()).toEqual(standsFor(fingerprint))
+    await (await again()).hello()
     expect(roster.connected()).toEqual([])
   })
 

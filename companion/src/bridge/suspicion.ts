@@ -33,7 +33,11 @@ export const createSuspicion = ({
 
   const raise = ({ label, fingerprint }: Pin) => {
     const text = `The key of ${label} (${fingerprint}) was in use in two places at once; one of them may be a copy of its profile. It may approve nothing until you have looked. If you know of no copy, unpair it.`
-    alarms.raise({ alarm: 'browser_doubled', about: fingerprint, text })
+    try {
+      alarms.raise({ alarm: 'browser_doubled', about: fingerprint, text })
+    } catch {
+      // The disk does not take it. It stands all the same while we run, and both have to be cut.
+    }
   }
   /** Those that answer; the others are closed. */
   const alive = async (all: readonly Connection[]): Promise<readonly Connection[]> => {
