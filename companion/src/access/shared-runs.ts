@@ -55,7 +55,8 @@ export const createSharedRuns = <T>(deps: {
   const start = (key: string, run: (signal: AbortSignal) => Promise<T>): Running<T> => {
     const ends = new AbortController()
     const ended = run(ends.signal).then((result) => {
-      if (made.promised && deps.lasts(result)) keep(key, result)
+      // Who waits now takes it; it is kept only for who is still to come back, and is taken once.
+      if (made.promised && made.waiting === 0 && deps.lasts(result)) keep(key, result)
       return result
     })
     const result = ended.finally(() => {
