@@ -48,4 +48,21 @@ describe('an alarm', () => {
     expect(again.list()).toMatchObject([{ alarm: 'ledger_diverged' }])
     expect(again.signal().aborted).toBe(true)
   })
+
+  it.each([
+    ['torn', "'torn'"],
+    ['another thing', "'{}'"],
+    ['no text at all', `cast(x'7b2261223a22ff227d' as text)`],
+  ])('is taken for the worst where the ledger’s word for it is %s, until she has looked', async (_, details) => {
+    const { alarms, database, items, ledger, meddle } = await tempHouse()
+    alarms.raise(doubled)
+    ledger.append({ kind: 'stop', asker: her })
+    meddle('delete from sealed_items')
+    meddle(`update ledger set details = ${details} where kind = 'alarm'`)
+    const open = () => createAlarms({ database, items, ledger })
+    const again = open()
+    expect(again.list()).toMatchObject([{ alarm: 'ledger_diverged', about: null }])
+    expect(again.clear(diverged, her)).toBe(true)
+    expect(open().list()).toEqual([])
+  })
 })

@@ -2,6 +2,7 @@ import { CountersignError } from '@countersign/shared/errors'
 import type { LedgerAsker, LedgerDetails } from '@countersign/shared/ledger/row'
 import { lookableAlarm, type LookableAlarm } from '@countersign/shared/protocol/overview'
 import { z } from 'zod'
+import { asBytes, meddledText } from '../database/bytes.ts'
 import type { Database } from '../database/database.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
@@ -104,20 +105,16 @@ const fromItem = (items: SealedItems): readonly Raised[] => {
     const bytes = items.get(item)
     return bytes === undefined ? [] : z.array(raised).parse(JSON.parse(new TextDecoder().decode(bytes)))
   } catch {
-    // It does not open: somebody touched it, so whatever it said is taken for the worst.
-    return [{ alarm: 'ledger_diverged', about: null, text: 'What the companion remembers of its alarms was changed.' }]
+    return [touched]
   }
 }
 
 const fromLedger = (database: Pick<Database, 'all'>): readonly Raised[] => {
   const standing = new Map<string, Raised>()
-  const row = z.object({ kind: z.string(), details: z.string() })
-  for (const { kind, details } of database.all(
-    `select kind, details from ledger where kind in ('alarm', 'looked') and json_valid(details) order by seq`,
-    [],
-    row,
-  )) {
-    const told = raised.partial({ text: true }).loose().safeParse(JSON.parse(details)).data
+  const rows = `select kind, ${asBytes('details')} from ledger where kind in ('alarm', 'looked') order by seq`
+  for (const { kind, details } of database.all(rows, [], z.object({ kind: z.string(), details: meddledText }))) {
+    // A look that can't be read was at nothing.
+    const told = toldIn(details) ?? (kind === 'alarm' ? touched : undefined)
     if (told === undefined) continue
     const { alarm, about, text = 'An alarm that nobody has looked at yet.' } = told
     const key = JSON.stringify([alarm, about])
@@ -125,4 +122,19 @@ const fromLedger = (database: Pick<Database, 'all'>): readonly Raised[] => {
     else standing.delete(key)
   }
   return [...standing.values()]
+}
+
+/** It does not open, or says nothing: somebody touched it, so whatever it said is taken for the worst. */
+const touched: Raised = {
+  alarm: 'ledger_diverged',
+  about: null,
+  text: 'What the companion remembers of its alarms was changed.',
+}
+
+const toldIn = (details: string) => {
+  try {
+    return raised.partial({ text: true }).loose().safeParse(JSON.parse(details)).data
+  } catch {
+    return undefined
+  }
 }
