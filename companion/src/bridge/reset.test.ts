@@ -24,6 +24,18 @@ test('leaves a mark that is still there when its row was taken away', async () =
   expect(reset.lastAt()).toBe('2026-11-22T12:00:00.000Z')
 })
 
+test.each(["'yesterday'", "cast(x'ff' as text)"])(
+  'leaves a mark that is still there when its row says %s',
+  async (at) => {
+    const { reset, pairings, meddle } = await testBridge()
+    pairings.reset(terminal)
+    meddle(`update ledger set at = ${at} where kind = 'reset'`)
+    expect(reset.lastAt()).toBe('2026-11-22T12:00:00.000Z')
+    meddle("delete from sealed_items where name = 'reset'")
+    expect(() => reset.lastAt()).toThrow(expect.objectContaining({ code: 'database_damaged' }))
+  },
+)
+
 test('a pairing that a reset overtakes comes to its end', async () => {
   const { pair, dial, pairings } = await testBridge()
   const command = pair()

@@ -1,5 +1,7 @@
+import { CountersignError } from '@countersign/shared/errors'
 import type { LedgerAsker } from '@countersign/shared/ledger/row'
 import { z } from 'zod'
+import { asBytes, meddledText } from '../database/bytes.ts'
 import type { Database } from '../database/database.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Time } from '../time.ts'
@@ -63,12 +65,16 @@ export const createReset = (deps: {
     leftovers: () => erasables.some(({ isEmpty }) => !isEmpty()),
     lastAt() {
       // Twice on the disk: who wants to hide a reset has to find both.
-      const row = database.get("select max(at) as at from ledger where kind = 'reset'", [], entered)?.at ?? null
+      const said = database.get(newest, [], entered)?.at ?? null
+      const row = z.iso.datetime().safeParse(said).data ?? null
       const found = sealedMark(row !== null)
+      // There was one, and nothing tells any more when.
+      if (said !== null && row === null && found === null) throw new CountersignError('database_damaged')
       return [row, found].reduce((latest, at) => (at !== null && (latest === null || at > latest) ? at : latest), null)
     },
   }
 }
 
 const item = 'reset'
-const entered = z.object({ at: z.iso.datetime().nullable() })
+const newest = `select ${asBytes('at')} from (select max(at) as at from ledger where kind = 'reset')`
+const entered = z.object({ at: meddledText.nullable() })
