@@ -228,17 +228,31 @@ describe('a request that is none', () => {
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([])
   })
 
-  test('longer than it said, and than it may be: hung up on', async () => {
-    const socket = connect({ host: '127.0.0.1', port: world.companion.port })
-    const gone = new Promise((resolve) => socket.on('error', resolve).on('close', resolve))
-    let heard = ''
-    socket.setEncoding('utf8').on('data', (text: string) => (heard += text))
-    socket.write(head('POST', [`Bearer ${token}`], 'transfer-encoding: chunked\r\n'))
-    const piece = `10000\r\n${' '.repeat(0x10000)}\r\n`
-    const pour = (): void => void (socket.writable && socket.write(piece, pour))
-    pour()
-    await within(10, 'the other end to hang up', gone)
-    expect(heard).toMatch(/^HTTP\/1\.1 413 /)
+  test('longer than it said, and than it may be: told so, and hung up on', async () => {
+    const pourInto = (enough: (heard: string) => boolean) => {
+      const socket = connect({ host: '127.0.0.1', port: world.companion.port })
+      const gone = new Promise<Error | undefined>((resolve) => {
+        socket.on('error', resolve).on('close', () => resolve(undefined))
+      })
+      let heard = ''
+      socket.setEncoding('utf8').on('data', (text: string) => {
+        heard += text
+        if (enough(heard)) socket.destroy()
+      })
+      socket.write(head('POST', [`Bearer ${token}`], 'transfer-encoding: chunked\r\n'))
+      const piece = `10000\r\n${' '.repeat(0x10000)}\r\n`
+      const pour = (): void => void (socket.writable && socket.write(piece, pour))
+      pour()
+      return within(10, 'one end to hang up', gone).then((error) => ({ heard, error }))
+    }
+    // Who takes the answer and goes has not been cut off before that.
+    for (let count = 0; count < 20; count += 1) {
+      const { heard, error } = await pourInto((text) => text.endsWith('}'))
+      expect(error).toBeUndefined()
+      expect(heard).toMatch(/^HTTP\/1\.1 413 .*The body is too large/s)
+    }
+    const { heard } = await pourInto(() => false)
+    expect(heard).toMatch(/^HTTP\/1\.1 413 .*The body is too large/s)
     expect((await agent.call('session_status')).isError).toBe(false)
   })
 

@@ -61,12 +61,22 @@ export const mcpRefusal = (status: McpStatus): Answer => ({
   body: JSON.stringify({ jsonrpc: '2.0', error: { code: -32000, message: mcpStatuses[status] }, id: null }),
 })
 
-/** Sends an answer, after which the connection ends: what the request's body still holds is never read. */
+/**
+ * Sends an answer, after which the connection ends: what the request's body still holds is never read. Who is still sending has
+ * a moment to take the answer and to hang up itself, since a connection that is closed over unread bytes is reset, and the
+ * answer may be lost with it.
+ */
 export const sendAnswer = (response: ServerResponse, { status, headers, body }: Answer, withBody = true): void => {
-  response
-    .writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' })
-    .end(withBody ? body : undefined)
+  const said = withBody ? body : ''
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' })
+  if (response.req.complete || said === '') return void response.end(said)
+  response.write(said)
+  const leave = setTimeout(() => response.end(), lingering)
+  response.once('close', () => clearTimeout(leave))
 }
+
+/** Milliseconds. */
+const lingering = 500
 
 const health = (version: string): Answer => ({
   status: 200,
