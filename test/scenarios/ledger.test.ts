@@ -126,7 +126,8 @@ describe('the ledger of a companion', () => {
 
   test('with the head itself taken away: the connected browser remembers', async () => {
     await meddledWith('delete from ledger where seq > 5; delete from ledger_heads')
-    expect(await verifyLedger(companion)).toMatchObject({ ok: true, signed: null })
+    expect(await verifyLedger(companion)).toMatchObject({ ok: false, signed: null, fault: { what: 'unsigned' } })
+    expect((await companion.run(['ledger', 'verify'])).stdout).toContain('although a browser is paired')
     const { hello } = await browser.connect(companion.port)
     await hello()
     expect(await verifyLedger(companion)).toMatchObject({ ok: false, signed: null, fault: { what: 'cut' } })

@@ -114,5 +114,8 @@ describe('a ledger that is not', () => {
       "Not countersigned by the key given: either it is another browser's, or the part that was signed is gone. Of 214 entries none is known to be countersigned.",
       'One countersignature by another key did not count.',
     ])
+    expect(said({ signed: null, unsigned: 214, fault: { what: 'unsigned', entry: 1 } })[0]).toContain(
+      'Not countersigned, although a browser is paired: what it signed is gone',
+    )
   })
 })

@@ -32,7 +32,7 @@ const whole = (report: LedgerReport, telling: Telling): string => {
   return `Whole: ${all}, countersigned up to entry ${signed.head.seq} ${by(signed, telling)}${unsigned === 0 ? ', ' : '; '}${after}`
 }
 
-const wrong = ({ entries, fault, signed }: LedgerReport, telling: Telling): string =>
+const wrong = ({ entries, fault, signed, ignored }: LedgerReport, telling: Telling): string =>
   fault === null
     ? ''
     : faults[fault.what](fault.entry, {
@@ -40,6 +40,7 @@ const wrong = ({ entries, fault, signed }: LedgerReport, telling: Telling): stri
         upTo: fault.by?.head.seq ?? fault.entry,
         wentOn: entries >= fault.entry,
         since: (signed?.head.seq ?? 0) + 1,
+        own: telling.where !== 'file' && ignored === 0,
       })
 
 type Told = {
@@ -50,6 +51,8 @@ type Told = {
   readonly wentOn: boolean
   /** The first entry after the last good head. */
   readonly since: number
+  /** Whether all signatures were looked for, and not only those of one key. */
+  readonly own: boolean
 }
 
 const faults: Readonly<Record<NonNullable<LedgerReport['fault']>['what'], (entry: number, told: Told) => string>> = {
@@ -66,8 +69,10 @@ const faults: Readonly<Record<NonNullable<LedgerReport['fault']>['what'], (entry
   forged: (entry) => `The countersignature under entry ${entry} is forged: the key that it names did not make it.`,
   unreadable: (entry) => `In the place of entry ${entry} stands something that is no entry.`,
   torn: (entry) => `The last line breaks off in its middle, after entry ${entry - 1}.`,
-  unsigned: () =>
-    "Not countersigned by the key given: either it is another browser's, or the part that was signed is gone.",
+  unsigned: (_, { own }) =>
+    own
+      ? 'Not countersigned, although a browser is paired: what it signed is gone, and the end may be gone with it. Open that browser, and check again: it remembers.'
+      : "Not countersigned by the key given: either it is another browser's, or the part that was signed is gone.",
 }
 
 /** How far it can be relied on all the same. */
