@@ -7,6 +7,7 @@ import { exportedLedger, rewrittenFrom, rowsIn, verdictIn, verifyLedger } from '
 import { meddle } from '../support/meddle.ts'
 import { beginPairing, pairedBrowsers, refusal } from '../support/pairing.ts'
 import { sampleSession } from '../support/sample-session.ts'
+import { statusOf } from '../support/status.ts'
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts'
 import { until } from '../support/until.ts'
 import { createWireBrowser, type Line, type WireBrowser } from '../support/wire-browser.ts'
@@ -205,6 +206,15 @@ test('a newest entry that is damaged keeps the companion from starting, and can 
   const { ok, fault, entries } = verdictIn(ran)
   expect({ ok, fault }).toEqual({ ok: false, fault: { what: 'altered', entry: entries } })
   expect((await exportedLedger(companion)).length).toBe(entries + 1)
+
+  // There is a way out of it, and it leaves nothing to get.
+  const reset = companion.begin(['pair', '--reset', '--json'])
+  await reset.line(z.object({ code: z.string() }))
+  reset.signal('SIGINT')
+  await reset.ended
+  expect(await statusOf(companion)).toMatchObject({ browsers: [], agents: 0, sessions: 0 })
+  process.kill((await statusOf(companion)).companion.pid, 'SIGTERM')
+  await until('it has ended', async () => (await companion.run(['status', '--json'])).code === 1)
 
   // Where nothing is wrong, it is the companion that is asked.
   await copyState(folder.path, companion.home)

@@ -8,7 +8,12 @@ import { askStarting } from './ask.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What keeps a companion from starting, and what a reset is the remedy for. */
-const beyondRepair: ReadonlySet<ErrorCode> = new Set(['vault_key_missing', 'vault_locked', 'database_damaged'])
+const beyondRepair: ReadonlySet<ErrorCode> = new Set([
+  'vault_key_missing',
+  'vault_locked',
+  'database_damaged',
+  'ledger_damaged',
+])
 
 /**
  * Erases every session, agent and paired browser, and leaves a mark of that in the ledger. Where the companion can't even
