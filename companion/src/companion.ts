@@ -193,7 +193,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     pause,
     alarms,
     time,
-    agents: () => grants.list().map(({ label, lastSeen }) => ({ label, lastSeen })),
+    agents: () => grants.list().map(({ id, label, lastSeen }) => ({ id, label, lastSeen, mutedUntil: null })),
     resetAt: () => reset.lastAt(),
   })
   closing.add(() => overviews.close())

@@ -42,7 +42,7 @@ const opened = async (resetAt: () => string | null = () => null) => {
     pause: { isPaused: () => false, onChange: () => () => undefined },
     alarms,
     time,
-    agents: () => [{ label: 'Claude Code', lastSeen: null }],
+    agents: () => [{ id: 'g1', label: 'Claude Code', lastSeen: null, mutedUntil: null }],
     resetAt,
   })
   onTestFinished(() => overviews.close())

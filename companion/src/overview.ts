@@ -69,6 +69,7 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
       key: deps.key,
       accounts: accountsOf(kept),
       agents: deps.agents(),
+      remembered: [],
       browsers: browsers.paired().map((browser) => ({
         label: browser.label,
         fingerprint: browser.fingerprint,

@@ -29,6 +29,14 @@ export const errorCodes = {
     'The ledger does not continue what the browser signed.',
     'Ask the person to look at the alarm in the popup; nothing passes before that.',
   ],
+  policy_altered: [
+    'The policy in force is not what the person accepted.',
+    'Ask the person to look at the alarm in the popup; nothing passes before that.',
+  ],
+  grants_altered: [
+    'What lies in the database about agents is not what the person approved.',
+    'Ask the person to look at the alarm in the popup; nothing passes before that.',
+  ],
   browser_doubled: [
     "This browser's key is in use in two places at once.",
     'Ask the person to look at the alarm in the popup.',

@@ -44,7 +44,7 @@ export async function openAskedLine(port: number, browser: WireBrowser): Promise
       for (const settle of waiting.values()) settle(undefined)
     },
   })
-  const hello = { protocol: protocolVersion, version: '0.0.0', head: null }
+  const hello = { protocol: protocolVersion, version: '0.0.0', head: null, session: crypto.randomUUID() }
   // Whoever has not said this first is told so, whatever it asks.
   await transport.send(JSON.stringify({ id: 0, method: companionMethods.hello.name, params: hello }))
   return {

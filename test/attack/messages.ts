@@ -60,7 +60,7 @@ function kindsFor(port: number): readonly Kind<Lane>[] {
         return 'answered'
       },
     },
-    spoilt('hello', { protocol: protocolVersion, version: '0.0.0', head: null }),
+    spoilt('hello', { protocol: protocolVersion, version: '0.0.0', head: null, session: crypto.randomUUID() }),
     spoilt('session.save', { session: session(), digest: nothing, name: null }),
     spoilt('session.save', { session: session(), digest: nothing, name: 'A name' }),
     spoilt('approval.answer', { document: document('export'), signature: 'A'.repeat(86) }),

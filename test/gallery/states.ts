@@ -25,9 +25,10 @@ const overview: Overview = {
     },
   ],
   agents: [
-    { label: 'Claude Code', lastSeen: before(4) },
-    { label: 'Cursor', lastSeen: null },
+    { id: 'g1', label: 'Claude Code', lastSeen: before(4), mutedUntil: null },
+    { id: 'g2', label: 'Cursor', lastSeen: null, mutedUntil: null },
   ],
+  remembered: [],
   browsers: [{ label: 'Chrome on Linux', fingerprint: '7K2M-9QXD', connected: true, you: true }],
   activity: [
     row(9, 4, 'approval', 'Claude Code', 'save_session', 'approved'),
@@ -118,6 +119,7 @@ const prompt = {
     accountName: 'Design work',
     savedBefore: { savedAt: before(2 * hour), version: 3 },
     otherAccounts: [],
+    coveredBy: null,
   },
   args: '0'.repeat(64),
   askedAt: before(0.2),
@@ -184,8 +186,8 @@ export const states: Record<string, object> = {
       ...overview,
       accounts: [{ ...overview.accounts[0], name: german }],
       agents: [
-        { label: 'مساعد العمل الحر الذي يكتب', lastSeen: before(1) },
-        { label: 'W'.repeat(40), lastSeen: before(day) },
+        { id: 'g1', label: 'مساعد العمل الحر الذي يكتب', lastSeen: before(1), mutedUntil: null },
+        { id: 'g2', label: 'W'.repeat(40), lastSeen: before(day), mutedUntil: null },
       ],
     },
   },

@@ -1,5 +1,5 @@
 import { countersign, keyText, type Countersigned } from '@countersign/shared/approval/countersignature'
-import { promptDigest, type Prompt } from '@countersign/shared/approval/prompt'
+import { answerExpires, promptDigest, type Prompt } from '@countersign/shared/approval/prompt'
 import type { FrameSocket } from '@countersign/shared/channel/frame-socket'
 import { connectAsBrowser, pairAsBrowser } from '@countersign/shared/channel/handshake-browser'
 import { createIdentity, rawPublicKey } from '@countersign/shared/channel/identity'
@@ -43,6 +43,8 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
   const signingKey = await crypto.subtle.generateKey(how, false, ['sign', 'verify'])
   const browser = keyText(await rawPublicKey(signingKey.publicKey))
   const { signal } = new AbortController()
+  /** It is one browser that stays open, whatever becomes of its connections. */
+  const session = crypto.randomUUID()
   let companion = new Uint8Array()
   let seq = 0
   let last: ChainHead | null = null
@@ -62,7 +64,7 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
       reason: null,
       scope: 'once',
       at: prompt.askedAt,
-      expires: prompt.deadline,
+      expires: answerExpires(prompt, Date.now()),
     })
 
   const lineOver = (transport: SealedTransport): Line => {
@@ -95,7 +97,8 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
     ])
     return {
       peer,
-      hello: () => peer.request(companionMethods.hello, { protocol: protocolVersion, version: '0.0.0', head: last }),
+      hello: () =>
+        peer.request(companionMethods.hello, { protocol: protocolVersion, version: '0.0.0', head: last, session }),
       async save(session) {
         const digest = await sessionDigest(session)
         const result = await peer.request(companionMethods.save, { session, digest, name: null })

@@ -1,6 +1,6 @@
 import { type Countersigned, verifyCountersignature } from '@countersign/shared/approval/countersignature'
 import { digest } from '@countersign/shared/canonical'
-import { refusal, refusalOf, type Refusal } from '@countersign/shared/errors'
+import { CountersignError, refusal, refusalOf, type Refusal } from '@countersign/shared/errors'
 import type { companionMethods } from '@countersign/shared/protocol/messages'
 import type { z } from 'zod'
 import type { Approvals } from '../approvals/approvals.ts'
@@ -52,6 +52,7 @@ export const createActs = (deps: {
   const carryOut = async (act: Act, from: ConnectedBrowser): Promise<void> => {
     if (act.tool === 'resume') return pause.resume(from.label)
     if (act.tool === 'unpair') return deps.unpair(act.fingerprint, from.label)
+    if (act.tool === 'unmute') throw new CountersignError('internal')
     deps.looked({ alarm: act.alarm, about: act.about }, from)
   }
 

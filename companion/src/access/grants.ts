@@ -25,7 +25,7 @@ export type Grant = {
 
 export type Grants = {
   /** In the order in which they were added. */
-  list(): readonly { label: string; addedAt: string; lastSeen: string | null }[]
+  list(): readonly { id: string; label: string; addedAt: string; lastSeen: string | null }[]
   isTaken(label: string): boolean
   /** Whose token it is. Every digest is looked at, each in constant time. */
   authenticate(token: string): Grant | undefined
@@ -90,7 +90,7 @@ export const createGrants = async (deps: {
     list: () =>
       [...live.values()]
         .sort((a, b) => a.addedAt.localeCompare(b.addedAt))
-        .map(({ label, addedAt, lastSeen }) => ({ label, addedAt, lastSeen })),
+        .map(({ id, label, addedAt, lastSeen }) => ({ id, label, addedAt, lastSeen })),
     isTaken: (label) => byLabel(label) !== undefined,
     authenticate: (token) => {
       const offered = tokenDigest(token)

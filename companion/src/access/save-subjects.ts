@@ -43,6 +43,7 @@ const saveSubject = (vault: Pick<Vault, 'accounts' | 'accountName'>, outline: Ca
     accountName: vault.accountName(account),
     savedBefore: before === undefined ? null : { savedAt: before.savedAt, version: before.version },
     otherAccounts: saved.flatMap((entry) => (entry.account === account ? [] : [entry.accountName ?? entry.account])),
+    coveredBy: null,
   }
 }
 

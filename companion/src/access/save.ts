@@ -76,7 +76,7 @@ export const createSaves = (deps: {
 
   const carryOut = async (asked: AskedSave, signal: AbortSignal): Promise<Receipt | Refused> => {
     let { approval } = asked
-    const until = Date.parse(approval.prompt.deadline)
+    const until = Date.parse(approval.signed.document.expires)
     for (let changes = 0; ; changes += 1) {
       const outcome = await endAs(broker, approval, signal, async () => {
         const taken = await take(approval, signal)

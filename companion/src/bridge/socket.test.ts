@@ -56,7 +56,12 @@ test('pairs and talks over a real socket, also in messages far over four kibibyt
   expect(roster.connected()).toHaveLength(1)
   const version = 'v'.repeat(3 * 1024 * 1024)
   expect(
-    await line.peer.request(companionMethods.hello, { protocol: protocolVersion, version, head: null }),
+    await line.peer.request(companionMethods.hello, {
+      protocol: protocolVersion,
+      version,
+      head: null,
+      session: crypto.randomUUID(),
+    }),
   ).toMatchObject({
     standing: 'paired',
   })

@@ -1,6 +1,6 @@
 import { countersign, keyText, type ApprovalDocument } from '@countersign/shared/approval/countersignature'
 import type { Countersigned } from '@countersign/shared/approval/countersignature'
-import { promptDigest, type Prompt } from '@countersign/shared/approval/prompt'
+import { answerExpires, promptDigest, type Prompt } from '@countersign/shared/approval/prompt'
 import type { PromptEnd } from '@countersign/shared/protocol/messages'
 import type { DescribeOutcome, TakeOutcome } from '@countersign/shared/session/capture'
 import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
@@ -78,7 +78,7 @@ export const fakeBrowser = async (label = 'Chrome on Linux'): Promise<FakeBrowse
         reason: null,
         scope: 'once',
         at: prompt.askedAt,
-        expires: prompt.deadline,
+        expires: answerExpires(prompt, Date.now()),
         ...more,
       }),
   }

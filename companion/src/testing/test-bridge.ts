@@ -102,6 +102,7 @@ const emptyOverview: Overview = {
   key: 'file',
   accounts: [],
   agents: [],
+  remembered: [],
   browsers: [],
   activity: [],
   resetAt: null,

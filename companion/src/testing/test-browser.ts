@@ -1,5 +1,5 @@
 import { countersign, keyText, type Countersigned } from '@countersign/shared/approval/countersignature'
-import { promptDigest, type Prompt } from '@countersign/shared/approval/prompt'
+import { answerExpires, promptDigest, type Prompt } from '@countersign/shared/approval/prompt'
 import type { FrameSocket } from '@countersign/shared/channel/frame-socket'
 import { connectAsBrowser, pairAsBrowser } from '@countersign/shared/channel/handshake-browser'
 import { createIdentity, rawPublicKey } from '@countersign/shared/channel/identity'
@@ -35,6 +35,7 @@ export const testBrowser = async (origin: string, label = 'Chrome on Linux'): Pr
   const heard: string[] = []
   const waiting = new Set<() => void>()
   let prompts: readonly Prompt[] = []
+  const session = crypto.randomUUID()
   let companion = new Uint8Array()
   let seq = 0
   let last: ChainHead | null = null
@@ -72,7 +73,8 @@ export const testBrowser = async (origin: string, label = 'Chrome on Linux'): Pr
       ),
       route(browserMethods.heartbeat, () => Promise.resolve({})),
     ])
-    const hello = () => peer.request(companionMethods.hello, { protocol: protocolVersion, version: 'test', head: last })
+    const hello = () =>
+      peer.request(companionMethods.hello, { protocol: protocolVersion, version: 'test', head: last, session })
     return { peer, hello }
   }
   const sign = async (prompt: Prompt, answer: 'approve' | 'deny'): Promise<Countersigned> =>
@@ -90,7 +92,7 @@ export const testBrowser = async (origin: string, label = 'Chrome on Linux'): Pr
       reason: null,
       scope: 'once',
       at: prompt.askedAt,
-      expires: prompt.deadline,
+      expires: answerExpires(prompt, Date.now()),
     })
 
   const { signal } = new AbortController()

@@ -41,8 +41,17 @@ const scene = async (open: readonly Prompt[], takes: 'accepted' | 'refused' = 'a
   return { answer, doubt, approvals, sent, clock, browser: keyText(keys.signingPublicKey) }
 }
 
+const once = { lasts: 'once', sameArguments: false, keepAsking: false } as const
+
 const approve = async (shown: Prompt) =>
-  ({ kind: 'answer', id: shown.id, shown: await promptDigest(shown), answer: 'approve', reason: null }) as const
+  ({
+    kind: 'answer',
+    id: shown.id,
+    shown: await promptDigest(shown),
+    answer: 'approve',
+    reason: null,
+    ...once,
+  }) as const
 
 describe('an answer', () => {
   test('is signed for exactly the question that was shown', async () => {
@@ -91,7 +100,7 @@ describe('an answer', () => {
   test('is refused after the deadline', async () => {
     const prompt = samplePrompt()
     const { answer, sent, clock } = await scene([prompt])
-    clock.now = Date.parse(prompt.deadline)
+    clock.now = Date.parse(prompt.deadline ?? '')
     expect(await answer(await approve(prompt))).toMatchObject({ code: 'approval_stale' })
     expect(sent).toEqual([])
   })

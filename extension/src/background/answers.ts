@@ -1,4 +1,4 @@
-import { promptDigest } from '@countersign/shared/approval/prompt'
+import { answerExpires, promptDigest } from '@countersign/shared/approval/prompt'
 import { refusal } from '@countersign/shared/errors'
 import { companionMethods } from '@countersign/shared/protocol/messages'
 import type { SurfaceAnswer, SurfaceRequest } from '../surface/messages.ts'
@@ -26,7 +26,7 @@ export const createAnswers =
     const stale = { kind: 'refused' as const, ...refusal('approval_stale') }
     const asked = prompts.list().find((prompt) => prompt.id === id)
     if (asked === undefined || (await promptDigest(asked)) !== shown) return stale
-    if (Date.parse(asked.deadline) <= now()) return stale
+    if (Date.parse(answerExpires(asked, now())) <= now()) return stale
     // Doubt is no yes. Saying no is always possible.
     if (answer === 'approve' && (await witness.alarm()) !== null) {
       return { kind: 'refused', ...refusal('ledger_diverged') }
@@ -40,7 +40,7 @@ export const createAnswers =
       shown,
       answer,
       reason,
-      expires: asked.deadline,
+      expires: answerExpires(asked, now()),
     })
     // Before it is sent: the companion may come for the capture before its word on the answer is read here.
     const { subject } = asked

@@ -22,6 +22,7 @@ import { createLooked } from './looked.ts'
 import { createPen } from './pen.ts'
 import { badgeText, createPrompts } from './prompts.ts'
 import { saveOutcome } from './save-outcome.ts'
+import { sessionId } from './session-id.ts'
 import { createSave } from './save.ts'
 import type { Stored } from './stored.ts'
 import { createSurfaceServer } from './surface-server.ts'
@@ -63,6 +64,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
     version: browser.runtime.getManifest().version,
     strangerAt: stored.strangerAt,
     lastHead: () => witness.last(),
+    session: () => sessionId(stored),
     changed,
     now,
     async dial(signal) {

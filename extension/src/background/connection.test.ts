@@ -66,6 +66,7 @@ const scene = (found: Dialled | undefined) => {
     routes: [],
     greeted: async () => void events.push('greeted'),
     lastHead: async () => null,
+    session: async () => '6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a11',
     lost: () => void events.push('lost'),
     changed: () => undefined,
     strangerAt: memoryStored().strangerAt,

@@ -18,6 +18,8 @@ export type ConnectionDeps = {
   readonly routes: readonly Route[]
   /** The head of its ledger that this browser has signed last. */
   lastHead(): Promise<ChainHead | null>
+  /** The id of this browser's session. */
+  session(): Promise<string>
   /** The companion told all: who we are to it, its overview, the open prompts. */
   greeted(greeting: Greeting, last: ChainHead | null): Promise<void>
   /** What it told counts no longer: it may change while we are away. */
@@ -130,8 +132,8 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
   }
 
   const greet = async (held: Peer): Promise<void> => {
-    const head = await deps.lastHead()
-    const about = { protocol: protocolVersion, version: deps.version, head }
+    const [head, session] = await Promise.all([deps.lastHead(), deps.session()])
+    const about = { protocol: protocolVersion, version: deps.version, head, session }
     const greeting = await held.request(companionMethods.hello, about)
     if (greeting.protocol !== protocolVersion) throw new CountersignError('protocol_mismatch')
     await deps.greeted(greeting, head)

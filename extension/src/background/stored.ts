@@ -30,6 +30,8 @@ export const createStored = ({ local, session }: { local: StorageArea; session: 
   ledger: storedItem(local, 'ledger', ledger, { head: null, diverged: false }),
   /** Saves that were approved here, each good for one capture. */
   approvals: storedItem(session, 'approvals', z.array(approval), []),
+  /** A random id that is this browser's until it closes. */
+  sessionId: storedItem(session, 'sessionId', z.uuid().nullable(), null),
   overview: storedItem(session, 'overview', overview.nullable(), null),
   outcome: storedItem(session, 'outcome', outcome.nullable(), null),
   /** A code that a link brought, until it is used or old. */

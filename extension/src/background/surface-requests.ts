@@ -33,6 +33,14 @@ export const surfaceRequests =
       case 'pause':
         await deps.connection.request(companionMethods.pause, {})
         break
+      case 'mute':
+        await deps.connection.request(companionMethods.mute, { grant: request.grant })
+        break
+      case 'forget':
+        await deps.connection.request(companionMethods.forget, { id: request.id })
+        break
+      case 'unmute':
+        return deps.act({ tool: 'unmute', grant: request.grant })
       case 'resume':
         return deps.act({ tool: 'resume' })
       case 'looked':

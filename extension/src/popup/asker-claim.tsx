@@ -17,6 +17,7 @@ export const AskerClaim = ({ asker }: { asker: Asker }) => {
       </p>
     )
   }
+  if (asker.claim === null) return <p class="muted small">No command asked; a file was changed, by whatever program.</p>
   const { program, parent, pid, folder } = asker.claim
   return (
     <p class="muted small">

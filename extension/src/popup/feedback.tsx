@@ -50,6 +50,9 @@ const underWay = {
   unpair: 'Unpairing…',
   pause: 'Pausing…',
   resume: 'Resuming…',
+  mute: 'Muting…',
+  unmute: 'Unmuting…',
+  forget: 'Forgetting…',
   looked: 'Telling the companion…',
   'open-upwork': 'Opening Upwork…',
 } as const satisfies Record<SurfaceRequest['kind'], string>

@@ -24,6 +24,7 @@ const state: SurfaceState = {
     key: 'keychain',
     accounts: [],
     agents: [],
+    remembered: [],
     browsers: [],
     activity: [],
     resetAt: null,

@@ -7,7 +7,8 @@ import { useNow } from './use-now.ts'
 import { waits } from './words.ts'
 
 export type PromptActionsProps = {
-  deadline: string
+  /** Null: it waits. */
+  deadline: string | null
   armed: boolean
   /** In the second before. */
   arming: boolean
@@ -67,7 +68,7 @@ const Waiting = ({ deadline, progress, outcome }: WaitingProps) => {
       <Status>{progress ?? (told !== null && <Stranger text={told} limit={120} />)}</Status>
       {progress === null && told === null && (
         <p class="countdown" role="timer" aria-live="off">
-          {waits(Date.parse(deadline), now)}, even if you close this
+          {deadline === null ? 'Waits for your answer' : waits(Date.parse(deadline), now)}, even if you close this
         </p>
       )}
     </div>

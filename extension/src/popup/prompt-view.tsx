@@ -48,7 +48,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
       setChosen(answer)
       const words = answer === 'deny' && reason.trim() !== '' ? reason.trim() : null
       void promptDigest(prompt).then((shown) =>
-        act.run({ kind: 'answer', id: prompt.id, shown, answer, reason: words }),
+        act.run({ kind: 'answer', id: prompt.id, shown, answer, reason: words, ...once }),
       )
     },
   })
@@ -78,6 +78,8 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
     </article>
   )
 }
+
+const once = { lasts: 'once', sameArguments: false, keepAsking: false } as const
 
 const progressWords = (online: boolean, chosen: AnswerButton | null, { subject }: Prompt): string | null => {
   if (!online) return 'Reconnecting… The question stays open.'

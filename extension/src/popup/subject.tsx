@@ -10,7 +10,8 @@ export const Subject = ({ subject, resetAt }: { subject: AnySubject; resetAt: st
   if (subject.kind === 'save') return <SaveSubject subject={subject} />
   if (subject.kind === 'export') return <ExportSubject subject={subject} />
   if (subject.kind === 'add-agent') return <AddAgentSubject label={subject.label} />
-  return <PairBrowserSubject subject={subject} resetAt={resetAt} />
+  if (subject.kind === 'pair-browser') return <PairBrowserSubject subject={subject} resetAt={resetAt} />
+  return null
 }
 
 const AddAgentSubject = ({ label }: { label: string }) => (

@@ -65,7 +65,16 @@ export const surfaceRequest = z.discriminatedUnion('kind', [
     shown: z.string().length(64),
     answer: z.enum(['approve', 'deny']),
     reason: z.string().max(200).nullable(),
+    /** For how long a yes is to count. */
+    lasts: z.enum(['once', '15 minutes', 'browser']),
+    /** A yes that lasts: only for the same arguments. */
+    sameArguments: z.boolean(),
+    /** Of a policy that would let tools run without asking: accept it, but with those tools still asking. */
+    keepAsking: z.boolean(),
   }),
+  z.strictObject({ kind: z.literal('mute'), grant: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('unmute'), grant: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('forget'), id: z.uuid() }),
   z.strictObject({ kind: z.literal('pair'), code: z.string() }),
   z.strictObject({ kind: z.literal('unpair'), fingerprint: z.string() }),
   z.strictObject({ kind: z.literal('pause') }),

@@ -23,6 +23,7 @@ export const saveSubject = (identity = sampleIdentity): Subject => ({
   accountName: null,
   savedBefore: null,
   otherAccounts: [],
+  coveredBy: null,
 })
 
 /** A question of an agent's that any test may bend. */

@@ -10,6 +10,17 @@ import { canonicalJson } from '../canonical.ts'
 export const publicKeyText = z.string().regex(/^[A-Za-z0-9_-]{87}$/, 'a P-256 point: 65 bytes as base64url')
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 digest in hex')
 
+/**
+ * For how long a yes counts. One that lasts is remembered for the asker and the tool, and, where she said so, for these same arguments
+ * alone; until a time, or until the browser closes, whose session has this id.
+ */
+export const approvalScope = z.union([
+  z.literal('once'),
+  z.strictObject({ for: z.literal('15 minutes'), until: z.iso.datetime(), sameArguments: z.boolean() }),
+  z.strictObject({ for: z.literal('browser'), session: z.uuid(), sameArguments: z.boolean() }),
+])
+export type ApprovalScope = z.output<typeof approvalScope>
+
 export const approvalDocument = z.strictObject({
   purpose: z.literal('countersign/1 approval'),
   /** The signing key that signs this, and the identity key of the companion that it is meant for. */
@@ -26,7 +37,7 @@ export const approvalDocument = z.strictObject({
   shown: sha256,
   answer: z.enum(['approve', 'deny']),
   reason: z.string().max(200).nullable(),
-  scope: z.literal('once'),
+  scope: approvalScope,
   at: z.iso.datetime(),
   /** After this the answer is void. */
   expires: z.iso.datetime(),

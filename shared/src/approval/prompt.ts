@@ -18,13 +18,15 @@ const terminalAsker = z.strictObject({
   kind: z.literal('terminal'),
   grant: z.literal('terminal'),
   label: z.literal('Terminal'),
-  /** What the command says of its surroundings: a claim, too. */
-  claim: z.strictObject({
-    program: z.string().max(200),
-    parent: z.string().max(200),
-    pid: z.int(),
-    folder: z.string().max(1000),
-  }),
+  /** What the command says of its surroundings: a claim, too. Null where no command asked, but a file was found changed. */
+  claim: z
+    .strictObject({
+      program: z.string().max(200),
+      parent: z.string().max(200),
+      pid: z.int(),
+      folder: z.string().max(1000),
+    })
+    .nullable(),
 })
 
 export const asker = z.discriminatedUnion('kind', [agentAsker, terminalAsker])
@@ -43,6 +45,16 @@ const subject = z.discriminatedUnion('kind', [
     savedBefore: savedBefore.nullable(),
     /** Other accounts with a saved session; they stay as they are. */
     otherAccounts: z.array(z.string()),
+    /**
+     * Where the policy lets this run without asking, but not for this account yet: the id of the question whose yes put that policy in
+     * force. A yes here covers this account, too, from now on.
+     */
+    coveredBy: z.uuid().nullable(),
+  }),
+  /** A tool that the policy asks about, and that there is no more to say of than its arguments. */
+  z.strictObject({
+    kind: z.literal('call'),
+    arguments: z.array(z.strictObject({ name: z.string(), value: z.string() })),
   }),
   z.strictObject({
     kind: z.literal('export'),
@@ -57,6 +69,27 @@ const subject = z.discriminatedUnion('kind', [
     warnings: z.array(z.string()),
   }),
   z.strictObject({ kind: z.literal('add-agent'), label: z.string() }),
+  z.strictObject({ kind: z.literal('rename-agent'), label: z.string(), to: z.string() }),
+  z.strictObject({ kind: z.literal('rotate-agent'), label: z.string() }),
+  z.strictObject({ kind: z.literal('unmute-agent'), label: z.string(), until: z.iso.datetime() }),
+  z.strictObject({
+    kind: z.literal('accept-policy'),
+    /** Sentences, each about one change. */
+    opens: z.array(z.string()),
+    closes: z.array(z.string()),
+    /** The proposal as it stands in the file. */
+    text: z.string(),
+    /** Where tools that write and asked so far would run without asking. */
+    withoutAsking: z
+      .strictObject({
+        tools: z.array(z.string()),
+        /** For whose sessions, and no others. */
+        accounts: z.array(z.strictObject({ id: z.string(), name: z.string().nullable() })),
+        /** Digest of the arguments of the same proposal with those tools still asking, which she may sign instead. */
+        keepAsking: z.string().length(64),
+      })
+      .nullable(),
+  }),
   z.strictObject({
     kind: z.literal('pair-browser'),
     label: z.string(),
@@ -77,8 +110,16 @@ export const prompt = z.strictObject({
   /** Digest of the call's arguments. */
   args: z.string().length(64),
   askedAt: z.iso.datetime(),
-  deadline: z.iso.datetime(),
+  /** Null for one that waits until it is answered or replaced. */
+  deadline: z.iso.datetime().nullable(),
 })
 export type Prompt = z.output<typeof prompt>
+
+/** When an answer that is given now becomes void. */
+export const answerExpires = ({ deadline }: Pick<Prompt, 'deadline'>, now: number): string =>
+  deadline ?? new Date(now + answerLasts).toISOString()
+
+/** Milliseconds, for the answer to a question that has no deadline: it is sent at once. */
+const answerLasts = 60_000
 
 export const promptDigest = (shown: Prompt): Promise<string> => digest(shown)

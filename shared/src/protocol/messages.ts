@@ -39,7 +39,10 @@ export const browserMethods = {
   overview: method('overview', overview, nothing),
   /** What a capture would take, without a value. */
   describe: method('capture.describe', nothing, describeOutcome),
-  /** The capture itself. The browser gives it only for a request that was approved in it, once. */
+  /**
+   * The capture itself. The browser gives it only for a request that was approved in it: once, or, where her yes lasts, for as long as
+   * it does and for the accounts that it covers.
+   */
   take: method('capture.take', z.strictObject({ request: z.uuid(), expect: captureIdentity }), takeOutcome),
   /** Sent to a browser that is held (waiting for another one's yes) and to one that is unpaired. */
   standing: method(
@@ -87,6 +90,8 @@ export const companionMethods = {
       version: z.string(),
       /** The last head of this companion's ledger that this browser has signed. */
       head: chainHead.nullable(),
+      /** A random id that is this browser's until it closes. */
+      session: z.uuid(),
     }),
     z.strictObject({
       protocol: z.int(),
@@ -110,15 +115,18 @@ export const companionMethods = {
     countersigned,
     z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('accepted') }), refused]),
   ),
-  /** Pause closes, so it needs no signature. */
+  /** What closes needs no signature: pause, mute an agent for a while, forget a yes that is remembered. */
   pause: method('pause', nothing, nothing),
-  /** The person's own acts that open something, signed: `resume`, `unpair` (a browser), `looked` (at an alarm, which ends it). */
+  mute: method('agent.mute', z.strictObject({ grant: z.string().min(1) }), nothing),
+  forget: method('approval.forget', z.strictObject({ id: z.uuid() }), nothing),
+  /** The person's own acts that open something, signed: `resume`, `unmute`, `unpair` (a browser), `looked` (at an alarm, which ends it). */
   act: method(
     'act',
     z.strictObject({
       signed: countersigned,
       act: z.discriminatedUnion('tool', [
         z.strictObject({ tool: z.literal('resume') }),
+        z.strictObject({ tool: z.literal('unmute'), grant: z.string() }),
         z.strictObject({ tool: z.literal('unpair'), fingerprint: z.string() }),
         z.strictObject({ tool: z.literal('looked'), alarm: lookableAlarm, about: z.string().nullable() }),
       ]),

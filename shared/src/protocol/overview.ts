@@ -35,8 +35,36 @@ export const pairedBrowser = z.strictObject({
 })
 export type PairedBrowser = z.output<typeof pairedBrowser>
 
+export const knownAgent = z.strictObject({
+  /** Of its grant. */
+  id: z.string(),
+  label: z.string(),
+  lastSeen: z.iso.datetime().nullable(),
+  /** Null for one that is not muted. */
+  mutedUntil: z.iso.datetime().nullable(),
+})
+export type KnownAgent = z.output<typeof knownAgent>
+
+/** A yes that lasts. */
+export const remembered = z.strictObject({
+  /** Of the question that was answered so. */
+  id: z.uuid(),
+  /** The asker's label. */
+  agent: z.string(),
+  tool: z.string(),
+  /** Null for one that lasts until the browser closes. */
+  until: z.iso.datetime().nullable(),
+  /** Whether it holds for the same arguments alone. */
+  sameArguments: z.boolean(),
+  /** Whose session it is for, where it is for one. */
+  account: z.string().nullable(),
+  /** The fingerprint of the browser that it was given in. */
+  browser: z.string(),
+})
+export type Remembered = z.output<typeof remembered>
+
 /** Alarms that stand until the person has clicked "I have looked". */
-export const lookableAlarm = z.enum(['ledger_diverged', 'browser_doubled'])
+export const lookableAlarm = z.enum(['ledger_diverged', 'browser_doubled', 'policy_altered', 'grants_altered'])
 export type LookableAlarm = z.output<typeof lookableAlarm>
 
 /** A thing she has to know: its code, the sentence, and what she can click to end it. */
@@ -56,7 +84,9 @@ export const overview = z.strictObject({
   /** Where the key that seals the vault lies. */
   key: z.enum(['keychain', 'file']),
   accounts: z.array(savedAccount),
-  agents: z.array(z.strictObject({ label: z.string(), lastSeen: z.iso.datetime().nullable() })),
+  agents: z.array(knownAgent),
+  /** What runs without asking because she said so. */
+  remembered: z.array(remembered),
   browsers: z.array(pairedBrowser),
   /** The newest first, eight at most. */
   activity: z.array(activity),
