@@ -2,19 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { CountersignError } from '@countersign/shared/errors'
 import { createActs } from './access/acts.ts'
-import { createAlarms } from './access/alarms.ts'
 import { createAddAgent, removeTokenFile } from './access/add-agent.ts'
 import { createAuthorize } from './access/authorize.ts'
 import { accessCommands } from './access/commands.ts'
 import { createCountersignatureSequence } from './access/countersignature-sequence.ts'
-import { createGate } from './access/gate.ts'
-import { createGrants, type Grants } from './access/grants.ts'
+import { type Grants } from './access/grants.ts'
 import { createIntakes } from './access/intake.ts'
-import { createLedgerCalls } from './access/ledger-call.ts'
-import { createPause } from './access/pause.ts'
 import { createRelease } from './access/release.ts'
 import { describeSaves } from './access/save-subjects.ts'
-import { createUnfinishedFiles } from './access/unfinished-files.ts'
 import { createSaves } from './access/save.ts'
 import { createApprovals } from './approvals/approvals.ts'
 import { createBroker } from './approvals/broker.ts'
@@ -25,7 +20,6 @@ import { createConnections } from './bridge/connections.ts'
 import { pairHandlers } from './bridge/pair-handlers.ts'
 import { createPairingWindows } from './bridge/pairing-window.ts'
 import { createPairings } from './bridge/pairings.ts'
-import { openPins } from './bridge/pins.ts'
 import { createReset, type Erasable } from './bridge/reset.ts'
 import { createRoster } from './bridge/roster.ts'
 import { createClosing, type Closing } from './closing.ts'
@@ -33,15 +27,12 @@ import { prepareControlPath } from './control/control-path.ts'
 import { ledgerHandlers } from './control/handlers/ledger.ts'
 import { statusHandler } from './control/handlers/status.ts'
 import { listenForControl } from './control/server.ts'
-import { takeInstanceLock } from './database/instance-lock.ts'
-import { openDatabase } from './database/open.ts'
 import { openListener } from './http/listener.ts'
 import { portsToTry } from './http/ports.ts'
-import { openIdentity } from './identity.ts'
 import { openCountersigning } from './ledger/countersigning.ts'
 import { createHeads } from './ledger/heads.ts'
-import { createLedger } from './ledger/ledger.ts'
 import { createLog } from './log.ts'
+import { openKept } from './kept.ts'
 import type { Machine } from './machine.ts'
 import { createCallGuard } from './mcp/call-guard.ts'
 import { createCallRecord } from './mcp/call-record.ts'
@@ -55,14 +46,9 @@ import { evaluate, type PolicyCall } from './policy/evaluate.ts'
 import { createLimits } from './policy/limits.ts'
 import { shippedDefault } from './policy/shipped-default.ts'
 import { createSqliteCounters } from './policy/sqlite-counters.ts'
-import { openStateFolder } from './state-folder.ts'
 import { createSteadyClock } from './steady-clock.ts'
 import { systemTime as time } from './time.ts'
-import { createEra } from './vault/era.ts'
-import { openMasterKey } from './vault/key.ts'
-import { keychainFrom } from './vault/keychain.ts'
-import { createSealedItems } from './vault/sealed-items.ts'
-import { createVault, type Vault } from './vault/vault.ts'
+import { type Vault } from './vault/vault.ts'
 import { version } from './version.ts'
 
 export type Companion = {
@@ -100,36 +86,10 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const patience = patienceFrom(machine.env)
 
   // What is kept, and what it is sealed with.
-  const folder = openStateFolder(machine)
-  const lock = takeInstanceLock(folder.lock, machine)
-  if (lock === undefined) return undefined
-  closing.add(() => lock.release())
-  const database = openDatabase(folder.database, machine)
-  closing.add(() => database.close())
-  const unlocking = AbortSignal.any([signal, AbortSignal.timeout(keychainPatience)])
-  const key = await openMasterKey({
-    database,
-    keychain: keychainFrom(machine.env),
-    folder,
-    machine,
-    random,
-    signal: unlocking,
-  })
-  const sealed = { database, masterKey: key.secret, random }
-  const items = createSealedItems(sealed)
-  const era = createEra({ items, random })
-  const unfinished = createUnfinishedFiles(items)
-  unfinished.sweep()
-  const vault = createVault({ ...sealed, era, time })
-  const ledger = createLedger({ database, time })
-  const calls = createLedgerCalls({ database, ledger, newId })
-  const identity = await openIdentity(items)
-  const companionKey = identity.text
-  const pins = await openPins({ database, items, era, companionIdentity: identity.keys.publicKey })
-  const grants = await createGrants({ database, items, ledger, companionKey, time })
-  const pause = createPause({ database, items, ledger })
-  const alarms = createAlarms({ database, items, ledger })
-  const gate = createGate({ pause, alarms })
+  const kept = await openKept({ machine, signal, closing })
+  if (kept === undefined) return undefined
+  const { folder, database, keyPlace, items, era, unfinished, vault, ledger, calls, identity, companionKey } = kept
+  const { pins, grants, pause, alarms, gate } = kept
 
   // Who is asked, and what a yes does.
   const onFault = (err: unknown) => log.error({ err }, 'Something went wrong that should not.')
@@ -186,7 +146,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   })
   const overviews = createOverviews({
     port,
-    key: key.place,
+    key: keyPlace,
     vault,
     ledger,
     browsers,
@@ -280,6 +240,3 @@ const grantsErasable = (grants: Grants, stateFolder: string): Erasable => ({
     for (const label of labels) removeTokenFile(stateFolder, label)
   },
 })
-
-/** Milliseconds that a keychain may take, also one that asks the person for a password. */
-const keychainPatience = 8000

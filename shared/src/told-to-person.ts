@@ -26,6 +26,11 @@ const forHer: Partial<Record<ErrorCode, readonly [reason: string, next: string]>
   no_upwork_tab: ['No Upwork tab is open.', 'Open Upwork in Chrome, then try again.'],
   companion_restarted: ['The companion restarted meanwhile.', 'Try again.'],
   ledger_diverged: ['The ledger does not continue what your browser signed.', 'Look at the alarm in the popup.'],
+  policy_altered: ['The policy in force is not what you accepted.', 'Look at the alarm in the popup.'],
+  grants_altered: [
+    'What lies in the database about agents is not what you approved.',
+    'Look at the alarm in the popup.',
+  ],
   browser_doubled: ["This browser's key is in use in two places at once.", 'Look at the alarm in the popup.'],
   policy_denied: ['Your policy denies this.', 'Change the policy, or do without.'],
   rate_limited: ['This came too often.', 'Wait a little, then try again.'],
