@@ -26,5 +26,6 @@ export function openPrompts(page: Page, amount = 1): Promise<readonly Prompt[]> 
 
 /** The message with which the page would answer this question. */
 export async function answerTo(asked: Prompt, answer: 'approve' | 'deny' = 'approve') {
-  return { kind: 'answer', id: asked.id, shown: await promptDigest(asked), answer, reason: null }
+  const once = { lasts: 'once', sameArguments: false, keepAsking: false }
+  return { kind: 'answer', id: asked.id, shown: await promptDigest(asked), answer, reason: null, ...once }
 }
