@@ -218,6 +218,42 @@ export const states: Record<string, object> = {
     reason: 'أحتاج إلى جلسة مسجلة الدخول لإرسال التقرير الأسبوعي إلى العميل عبر Upwork قبل الساعة 17:00.',
     asker: { ...prompt.asker, label: 'مساعد العمل' },
   }),
+  'prompt-policy': asks({
+    asker: { ...terminal, claim: null },
+    action: 'accept policy',
+    reason: null,
+    deadline: null,
+    subject: {
+      kind: 'accept-policy',
+      opens: [
+        'save_session will run without asking you.',
+        'search_jobs is newly named: it will run without asking you, at most 30 times a minute for each agent.',
+      ],
+      closes: ['send_message will be denied.', 'update_profile will be hidden from agents, and denied.'],
+      text: '{\n  "version": "1",\n  "default": "deny",\n  "tools": { "search_jobs": {} }\n}\n',
+      withoutAsking: {
+        tools: ['save_session'],
+        accounts: [{ id: 'example-freelancer', name: 'Design work' }],
+        keepAsking: '1'.repeat(64),
+      },
+    },
+  }),
+  'prompt-policy-long-opened': asks({
+    asker: terminal,
+    action: 'accept policy',
+    reason: null,
+    deadline: null,
+    subject: {
+      kind: 'accept-policy',
+      opens: Array.from(
+        { length: 14 },
+        (_, index) => `${german.slice(index)} will be allowed also where not: args.${'x'.repeat(40)} is given.`,
+      ),
+      closes: [],
+      text: `{\n  "version": "1",\n  "default": "${hostile}"\n}`,
+      withoutAsking: { tools: ['save_session'], accounts: [], keepAsking: '1'.repeat(64) },
+    },
+  }),
   'prompt-export': asks({
     asker: terminal,
     action: 'export',

@@ -1,4 +1,4 @@
-import { answerExpires, promptDigest } from '@countersign/shared/approval/prompt'
+import { answerExpires, type Prompt, promptDigest } from '@countersign/shared/approval/prompt'
 import { refusal } from '@countersign/shared/errors'
 import { companionMethods } from '@countersign/shared/protocol/messages'
 import type { SurfaceAnswer, SurfaceRequest } from '../surface/messages.ts'
@@ -22,7 +22,7 @@ export type AnswerDeps = {
 /** Signs and sends what the person answered, if what she saw is what is still being asked. */
 export const createAnswers =
   ({ prompts, approvals, pen, witness, connection, now }: AnswerDeps) =>
-  async ({ id, shown, answer, reason }: Answer): Promise<SurfaceAnswer> => {
+  async ({ id, shown, answer, reason, keepAsking }: Answer): Promise<SurfaceAnswer> => {
     const stale = { kind: 'refused' as const, ...refusal('approval_stale') }
     const asked = prompts.list().find((prompt) => prompt.id === id)
     if (asked === undefined || (await promptDigest(asked)) !== shown) return stale
@@ -36,7 +36,7 @@ export const createAnswers =
       request: id,
       grant: { id: asked.asker.grant, label: asked.asker.label },
       tool: asked.action,
-      args: asked.args,
+      args: keepAsking ? keepingArgs(asked) : asked.args,
       shown,
       answer,
       reason,
@@ -50,3 +50,7 @@ export const createAnswers =
     await approvals.forget(id)
     return result
   }
+
+/** The arguments of the same proposal with its tools still asking; of all else, what was asked. */
+const keepingArgs = ({ subject, args }: Prompt): string =>
+  (subject.kind === 'accept-policy' ? subject.withoutAsking?.keepAsking : undefined) ?? args

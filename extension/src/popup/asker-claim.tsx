@@ -17,7 +17,7 @@ export const AskerClaim = ({ asker }: { asker: Asker }) => {
       </p>
     )
   }
-  if (asker.claim === null) return <p class="muted small">No command asked; a file was changed, by whatever program.</p>
+  if (asker.claim === null) return <p class="muted small">The file was changed; which program did it is not known.</p>
   const { program, parent, pid, folder } = asker.claim
   return (
     <p class="muted small">

@@ -8,6 +8,7 @@ import { PromptActions } from './prompt-actions.tsx'
 import { PromptDetails } from './prompt-details.tsx'
 import { PromptPause } from './prompt-pause.tsx'
 import { Subject } from './subject.tsx'
+import { PolicySubject } from './subject-policy.tsx'
 import type { Act } from './use-act.ts'
 import { useAnswerGuard } from './use-answer-guard.ts'
 import { useRest } from './use-rest.ts'
@@ -24,6 +25,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
   const heading = useRef<HTMLHeadingElement>(null)
   const [reason, setReason] = useState('')
   const [chosen, setChosen] = useState<AnswerButton | null>(null)
+  const [keepAsking, setKeepAsking] = useState(false)
   const online = state.link.state === 'connected'
   const resetAt = state.overview?.resetAt ?? null
 
@@ -42,13 +44,13 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
   }, [refused])
 
   const { armed } = useAnswerGuard({
-    shown: JSON.stringify([prompt, resetAt]),
+    shown: JSON.stringify([prompt, resetAt, keepAsking]),
     blocked: !online || settling || act.running !== null,
     onAnswer(answer) {
       setChosen(answer)
       const words = answer === 'deny' && reason.trim() !== '' ? reason.trim() : null
       void promptDigest(prompt).then((shown) =>
-        act.run({ kind: 'answer', id: prompt.id, shown, answer, reason: words, ...once }),
+        act.run({ kind: 'answer', id: prompt.id, shown, answer, reason: words, ...once, keepAsking }),
       )
     },
   })
@@ -61,7 +63,11 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
         </h1>
         <AskerClaim asker={prompt.asker} />
         <Reason text={prompt.reason} asker={prompt.asker.kind} />
-        <Subject subject={prompt.subject} resetAt={resetAt} />
+        {prompt.subject.kind === 'accept-policy' ? (
+          <PolicySubject subject={prompt.subject} keepAsking={keepAsking} onKeepAsking={setKeepAsking} />
+        ) : (
+          <Subject subject={prompt.subject} resetAt={resetAt} />
+        )}
       </div>
       <PromptActions
         deadline={prompt.deadline}
@@ -79,7 +85,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
   )
 }
 
-const once = { lasts: 'once', sameArguments: false, keepAsking: false } as const
+const once = { lasts: 'once', sameArguments: false } as const
 
 const progressWords = (online: boolean, chosen: AnswerButton | null, { subject }: Prompt): string | null => {
   if (!online) return 'Reconnecting… The question stays open.'
