@@ -103,6 +103,9 @@ export const errorCodes = {
   label_taken: ['An agent has this label already.', 'Take another label, or revoke that agent.'],
   no_such_agent: ['There is no agent with this label.', 'Run `countersign agents list`.'],
   no_such_browser: ['No paired browser has this fingerprint.', 'Run `countersign pair list`.'],
+  policy_invalid: ['That is no valid policy.', 'Run `countersign policy check FILE`, and mend what it names.'],
+  no_such_policy: ['No such policy was accepted.', 'Run `countersign policy history`.'],
+  editor_failed: ['The editor ended without success.', 'Set EDITOR to an editor that waits, such as `code --wait`.'],
   unknown_format: ['There is no such format.', 'Take one of the formats listed.'],
 
   // Faults of our own.

@@ -68,6 +68,10 @@ const describe = (run: Run): Command => {
       run(options, async (to) => (await import('./export.ts')).exportSession(to, options)),
     )
 
+  describePolicy(
+    command(program, 'policy', 'what each tool may do: look at it, try it, change it', 'policy show', 'policy edit'),
+    run,
+  )
   describeLedger(
     command(program, 'ledger', 'read and check what was asked and done', 'ledger list', 'ledger verify'),
     run,
@@ -114,6 +118,55 @@ const describeAgents = (agents: Command, run: Run): void => {
     .option(...json)
     .action((label: string, options: Json) =>
       run(options, async (to) => (await import('./agents.ts')).revokeAgent(to, label)),
+    )
+}
+
+const describePolicy = (policy: Command, run: Run): void => {
+  command(policy, 'path', 'where policy.json lies', 'policy path')
+    .option(...json)
+    .action((options: Json) => run(options, async (to) => (await import('./policy.ts')).showPath(to)))
+  command(policy, 'show', 'the policy in force, and how policy.json stands to it', 'policy show')
+    .option(...json)
+    .action((options: Json) => run(options, async (to) => (await import('./policy.ts')).showPolicy(to)))
+  command(policy, 'check', 'all mistakes of a file, each with its place', 'policy check policy.json')
+    .argument('[FILE]', 'a policy (default: the policy.json of the state folder)')
+    .option(...json)
+    .action((file: string | undefined, options: Json) =>
+      run(options, async (to) => (await import('./policy.ts')).checkPolicy(to, file)),
+    )
+  command(
+    policy,
+    'explain',
+    'what would become of a call, and by which rule',
+    `policy explain --agent "Claude Code" --tool save_session`,
+    `policy explain --tool submit_proposal --args '{"bid_rate": 35}' --file policy.json`,
+  )
+    .option('--agent <LABEL>', 'as `agents list` shows it')
+    .requiredOption('--tool <NAME>', 'the tool that is called')
+    .option('--args <JSON>', 'its arguments')
+    .option('--file <FILE>', 'by this policy, instead of the one in force')
+    .option(...json)
+    .action((options: Json & { agent?: string; tool: string; args?: string; file?: string }) =>
+      run(options, async (to) => (await import('./policy.ts')).explainPolicy(to, options)),
+    )
+  command(policy, 'edit', 'open a copy in $EDITOR, and propose what you save', 'policy edit')
+    .option(...json)
+    .action((options: Json) => run(options, async (to) => (await import('./policy-edit.ts')).editPolicy(to)))
+  command(policy, 'default', 'the policy that holds until you accept another', 'policy default > policy.json')
+    .option(...json)
+    .action((options: Json) => run(options, async (to) => (await import('./policy.ts')).showDefault(to)))
+  command(
+    policy,
+    'history',
+    'the policies that you accepted; any can be proposed again',
+    'policy history',
+    'policy history --propose 2',
+  )
+    .option('--show <N>', 'print this one', countFromZero)
+    .option('--propose <N>', 'propose this one again', countFromZero)
+    .option(...json)
+    .action((options: Json & { show?: number; propose?: number }) =>
+      run(options, async (to) => (await import('./policy-history.ts')).showHistory(to, options)),
     )
 }
 
@@ -174,6 +227,11 @@ const entryNumber = (text: string): number => {
   const number = /^[1-9]\d{0,14}$/.test(text) ? Number(text) : 0
   if (number < 1) throw new InvalidArgumentError('It takes the number of an entry.')
   return number
+}
+
+const countFromZero = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It takes the number of a policy.')
+  return Number(text)
 }
 
 const several = (one: string, before: readonly string[] = []): readonly string[] => [...before, one]

@@ -1,0 +1,21 @@
+import type { Policy } from './compile-policy.ts'
+import { evaluate, type PolicyCall } from './evaluate.ts'
+import { limitInWords } from './rule-words.ts'
+
+/** What would become of a call, for a person who wants to know. */
+export type Explained = {
+  readonly decision: 'allow' | 'deny' | 'ask'
+  readonly rule: string
+  readonly reason: string
+  /** In words, each with its rule. */
+  readonly limits: string[]
+}
+
+/** As `evaluate` decides; nothing is counted. */
+export const explain = (policy: Policy, call: PolicyCall): Explained => {
+  const decision = evaluate(policy, call)
+  if (decision.kind === 'deny') return { decision: 'deny', rule: decision.rule, reason: decision.reason, limits: [] }
+  const { kind, rule, limits } = decision
+  const reason = kind === 'ask' ? 'The policy asks the person each time.' : 'The policy allows this call.'
+  return { decision: kind, rule, reason, limits: limits.map((limit) => `${limitInWords(limit)} (${limit.rule})`) }
+}
