@@ -125,12 +125,17 @@ const parsedArguments = (given: string): unknown => {
 const explainFile = (path: string, tool: string, args: unknown): PolicyExplained => {
   const read = readPolicy(textOf(path))
   if (read.kind === 'invalid') {
-    throw new CountersignError('policy_invalid', { message: problemsInWords(path, read.problems) })
+    const next = `Run \`countersign policy check ${path}\`.`
+    throw new CountersignError('policy_invalid', { message: `${path} is no valid policy.`, next })
   }
   return explain(compilePolicy(read.file), { tool, args })
 }
 
 const explainedInWords = (tool: string, { decision, rule, reason, limits }: PolicyExplained): string => {
   const what = { allow: 'would run without asking you', ask: 'would ask you first', deny: 'would be denied' }[decision]
-  return [`${tool} ${what}, by ${rule}.`, ...(decision === 'deny' ? [reason] : []), ...limits].join('\n')
+  return [
+    `${tool} ${what}, by ${rule}.`,
+    ...(decision === 'deny' ? [reason] : []),
+    ...limits.map((limit) => `It is held to ${limit}.`),
+  ].join('\n')
 }
