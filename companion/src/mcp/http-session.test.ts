@@ -43,12 +43,18 @@ const setUp = async () => {
     accept: 'application/json, text/event-stream',
     'mcp-protocol-version': '2025-11-25',
   }
-  const post = async (method: string, params: object, id: number, signal?: AbortSignal) => {
-    const body = JSON.stringify({ jsonrpc: '2.0', id, method, params })
-    const within = method === 'initialize' ? {} : { 'mcp-session-id': 's' }
-    const asked = { method: 'POST', headers: { ...headers, ...within }, body }
-    return (await fetch(url, signal === undefined ? asked : { ...asked, signal })).text()
+  const send = (said: unknown, more: Record<string, string> = {}, signal?: AbortSignal) => {
+    const asked = {
+      method: 'POST',
+      headers: { ...headers, 'mcp-session-id': 's', ...more },
+      body: JSON.stringify(said),
+    }
+    return fetch(url, signal === undefined ? asked : { ...asked, signal })
   }
+  const post = async (method: string, params: object, id: number, signal?: AbortSignal) =>
+    (await send({ jsonrpc: '2.0', id, method, params }, {}, signal)).text()
+  const cancel = (requestId: number) =>
+    send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } })
   const resume = async (event: string) => {
     const ends = new AbortController()
     onTestFinished(() => ends.abort())
@@ -58,7 +64,7 @@ const setUp = async () => {
   const clientInfo = { name: 'test', version: '1' }
   await post('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo }, 0)
   const call = (id: number, name = 'x', signal?: AbortSignal) => post('tools/call', { name, arguments: {} }, id, signal)
-  return { time, given, resume, call, ended }
+  return { time, given, resume, call, ended, send, cancel }
 }
 
 test('keeps nothing of calls that were answered, not even while a client follows an old stream', async () => {
@@ -112,4 +118,27 @@ test('keeps a call whose client follows its stream anew', async () => {
   time.advance(700)
   expect(ended[0]?.aborted).toBe(false)
   await following.body?.cancel()
+})
+
+test('refuses a second request with the id of one that runs, and lets the first have its own stream', async () => {
+  const { call, send, ended, cancel } = await setUp()
+  const first = call(1, 'wait')
+  await vi.waitFor(() => expect(ended).toHaveLength(1))
+  const again = (method: string) => ({ jsonrpc: '2.0', id: 1, method, params: { name: 'x', arguments: {} } })
+  for (const body of [again('tools/call'), again('ping'), [{ ...again('ping'), id: 2 }, again('ping')]]) {
+    const refused = await send(body)
+    expect(refused.status).toBe(409)
+    expect(await refused.json()).toMatchObject({ id: null, error: { code: -32000 } })
+  }
+  const twins = await send([
+    { ...again('ping'), id: 3 },
+    { ...again('ping'), id: 3 },
+  ])
+  expect(twins.status).toBe(409)
+  expect(ended.map(({ aborted }) => aborted)).toEqual([false])
+  await cancel(1)
+  expect(await first).toContain('Cancelled.')
+  // What came to nothing has taken no id, and what is answered gives its own back.
+  expect((await send(again('ping'), { accept: 'text/html' })).status).toBe(406)
+  for (const id of [1, 2, 3]) expect(await (await send({ ...again('ping'), id })).text()).toContain('"result":{}')
 })
