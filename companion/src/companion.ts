@@ -122,7 +122,9 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   closing.add(() => record.close())
   const guard = createCallGuard(time)
   const door = createDoor({ tools, guard, authorize, calls, record, gate, time, patience, onFault })
-  const forAgents = { tools, door, version, newId }
+  // The policy in force is the same for as long as the process lives.
+  const hidden = { isHidden: policy.isHidden, onChange: () => () => undefined }
+  const forAgents = { tools, hidden, door, version, newId }
   const serveAgent = createServeAgent(forAgents)
 
   // The way in for browsers.

@@ -43,6 +43,7 @@ const mcpStatuses = {
   401: 'Unauthorized.',
   404: 'Session not found.',
   405: 'Only GET, POST and DELETE.',
+  409: 'A request with this id is not answered yet.',
   413: 'The body is too large.',
   415: 'The body must be application/json.',
   500: 'Something went wrong that should not.',

@@ -1,12 +1,19 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import { CallToolRequestSchema, ListToolsRequestSchema, type RequestId } from '@modelcontextprotocol/sdk/types.js'
+import {
+  CallToolRequestSchema,
+  InitializedNotificationSchema,
+  ListToolsRequestSchema,
+  type RequestId,
+} from '@modelcontextprotocol/sdk/types.js'
 import { CountersignError } from '@countersign/shared/errors'
 import { reasonOf } from '../access/authorize.ts'
 import type { Grant } from '../access/grants.ts'
 import { withSignals } from '../access/linked-signal.ts'
 import { refusalResult } from './answer.ts'
 import type { Door } from './door.ts'
+import type { HiddenTools } from './hidden-tools.ts'
+import { createListChanges } from './list-changes.ts'
 import type { Progress } from './progress.ts'
 import type { Tool } from './tool.ts'
 
@@ -23,6 +30,7 @@ export type AgentServer = {
 
 export type AgentServerDeps = {
   readonly tools: readonly Tool[]
+  readonly hidden: HiddenTools
   readonly door: Door
   readonly version: string
   newId(): string
@@ -40,15 +48,25 @@ const instructions =
   'Countersign keeps the Upwork session of the person you work for. save_session asks them in their browser and waits for their answer, which can take minutes; session_status tells what is saved. A refusal says what to do next. You never see a value.'
 
 export const createAgentServer =
-  ({ tools, door, version, newId }: AgentServerDeps) =>
+  ({ tools, hidden, door, version, newId }: AgentServerDeps) =>
   ({ grant, ends, cancelled }: AgentServerOptions): AgentServer => {
     const connection = newId()
     const running = new Map<RequestId, { readonly answer: Promise<unknown>; readonly lost: AbortController }>()
     const server = new Server(
       { name: 'countersign', title: 'Countersign', version },
-      { capabilities: { tools: {} }, instructions },
+      { capabilities: { tools: { listChanged: true } }, instructions },
     )
-    server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(({ listed }) => listed) }))
+    const shown = () => tools.filter(({ name }) => !hidden.isHidden(name))
+    const changes = createListChanges({
+      list: () => shown().map(({ name }) => name),
+      onChange: (listener) => hidden.onChange(listener),
+      tell: () => server.sendToolListChanged(),
+    })
+    // Before that, MCP has a server say nothing of its own.
+    server.setNotificationHandler(InitializedNotificationSchema, changes.begin)
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a server of the SDK has this one place for a listener
+    server.onclose = changes.end
+    server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: shown().map(({ listed }) => listed) }))
     server.setRequestHandler(CallToolRequestSchema, ({ params: { name, arguments: raw, _meta: meta } }, extra) => {
       const lost = new AbortController()
       const answer = withSignals([extra.signal, ends, lost.signal], async (linked) => {

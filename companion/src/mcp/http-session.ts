@@ -5,8 +5,10 @@ import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import type { Grant } from '../access/grants.ts'
 import type { Time } from '../time.ts'
+import { mcpRefusal, sendAnswer } from '../http/answers.ts'
 import { type AgentServerDeps, createAgentServer } from './agent-server.ts'
 import { createEventStore } from './event-store.ts'
+import { createRequestIds } from './request-ids.ts'
 import { sendWebResponse, webRequest } from './web-answer.ts'
 
 /** One MCP session over Streamable HTTP: one client of one grant, and nobody else's. */
@@ -47,6 +49,12 @@ export const createHttpSession = async (
     eventStore: events,
     retryInterval: retry,
   })
+  const ids = createRequestIds()
+  const send = transport.send.bind(transport)
+  transport.send = (message, options) => {
+    // Only when it is on its stream, which the SDK finds by the id.
+    return send(message, options).finally(() => ids.sent(message))
+  }
   const agent = createAgentServer(deps)({
     grant,
     ends: ends.signal,
@@ -96,12 +104,14 @@ export const createHttpSession = async (
     grant,
     handle: async (request, response, body) => {
       usedAt = time.monotonic()
+      if (!ids.take(body)) return sendAnswer(response, mcpRefusal(409))
       const event = request.headers['last-event-id']
       void follow(response, typeof event === 'string' && (together || !events.isAnswered(event)))
       const given = callsIn(body)
       together ||= given.length > 1
       for (const call of given) calls.set(call, response)
       const answer = await transport.handleRequest(webRequest(request), { parsedBody: body })
+      if (!answer.ok) ids.free(body)
       await sendWebResponse(answer, response)
     },
     isQuiet: () => open.size === 0 && [...calls.keys()].every((call) => !agent.isRunning(call)),

@@ -1,7 +1,12 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js'
+import {
+  CancelledNotificationSchema,
+  type JSONRPCMessage,
+  JSONRPCMessageSchema,
+} from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import { parseMcpJson } from './mcp-json.ts'
+import { createRequestIds } from './request-ids.ts'
 
 /** MCP over lines of text: one message a line, in and out. */
 export type LineTransport = Transport & {
@@ -16,6 +21,7 @@ export const createLineTransport = (
   let closed = false
   /** Settles when what was sent has found room. A client that reads no answers is asked for no more questions. */
   let room: Promise<void> = Promise.resolve()
+  const ids = createRequestIds()
   let end: () => void = () => undefined
   const ended = new Promise<void>((resolve) => {
     end = resolve
@@ -37,6 +43,7 @@ export const createLineTransport = (
       return Promise.resolve()
     },
     send: async (message) => {
+      ids.sent(message)
       if (!closed) await say(JSON.stringify(message))
     },
     close: () => {
@@ -54,9 +61,15 @@ export const createLineTransport = (
       for await (const line of lines) {
         if (closed) break
         if (line.trim() === '') continue
-        const message = parse(line)
-        if ('refusal' in message) await say(message.refusal)
-        else transport.onmessage?.(message.message)
+        const parsed = parse(line)
+        if ('refusal' in parsed) await say(parsed.refusal)
+        else if (!ids.take(parsed.message)) await say(twice)
+        else {
+          transport.onmessage?.(parsed.message)
+          // To what was cancelled the SDK gives no answer. (An id of 0 or "" is none to it here, and that request goes on.)
+          const cancelled = CancelledNotificationSchema.safeParse(parsed.message).data?.params.requestId
+          if (cancelled) ids.drop(cancelled)
+        }
         await room
       }
     } catch {
@@ -86,3 +99,6 @@ const idOf = (value: unknown): string | number | undefined =>
 /** Without an id when it is not known, as MCP has it; its clients do not take null. */
 const refusal = (id: string | number | undefined, code: number, message: string): string =>
   JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } })
+
+/** Without the id, too: by it the client would take this for the answer of the first. */
+const twice = refusal(undefined, -32600, 'A request with this id is not answered yet.')

@@ -1,69 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import { JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js'
 import { CountersignError } from '@countersign/shared/errors'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { describeSaves } from '../access/save-subjects.ts'
-import { createPipe } from '../testing/pipe.ts'
-import { openTab, signedIn, tempHouse } from '../testing/temp-house.ts'
-import { createCallGuard } from './call-guard.ts'
-import { createCallRecord } from './call-record.ts'
-import { createDoor } from './door.ts'
-import { createServeAgent } from './serve.ts'
-import { createTools } from './tools.ts'
-
-const canary = 'canary-51c0de'
-
-const setUp = async () => {
-  const house = await tempHouse()
-  const { authorize, browser, calls, gate, ledger, saves, time, vault } = house
-  const faults: unknown[] = []
-  const tools = createTools({ saves, vault, time, describeSaves: describeSaves(vault) })
-  const record = createCallRecord({ ledger, time })
-  const onFault = (thrown: unknown) => void faults.push(thrown)
-  const guard = createCallGuard(time)
-  const door = createDoor({ tools, guard, authorize, calls, record, gate, time, patience: 600, onFault })
-  const serve = createServeAgent({ tools, door, version: '0.0.0', newId: randomUUID })
-  openTab(browser, signedIn('ada', canary))
-
-  const said: string[] = []
-  const revoked = new AbortController()
-  const connect = async () => {
-    const [up, down] = [createPipe(), createPipe()]
-    const ends = new AbortController()
-    const served = serve({
-      grant: { id: 'g1', label: 'Claude', revoked: revoked.signal },
-      input: up.read(),
-      output: (line) => {
-        said.push(line)
-        down.write(line)
-      },
-      signal: ends.signal,
-    }).finally(down.end)
-    const transport: Transport = {
-      start: async () => {
-        void (async () => {
-          for await (const line of down.read()) transport.onmessage?.(JSONRPCMessageSchema.parse(JSON.parse(line)))
-          transport.onclose?.()
-        })()
-      },
-      send: async (message) => up.write(JSON.stringify(message)),
-      close: async () => up.end(),
-    }
-    const client = new Client({ name: 'claude-code', version: '9.9' })
-    await client.connect(transport)
-    onTestFinished(() => client.close())
-    return { client, up, ends, served }
-  }
-  const approve = async (answer: 'approve' | 'deny' = 'approve') => {
-    const prompt = await browser.prompted()
-    await house.broker.answer(browser, await browser.sign(prompt, answer))
-    return prompt
-  }
-  return { ...house, connect, approve, said, revoked, record, faults }
-}
+import { canary, servedHouse as setUp } from './testing/served-house.ts'
+import { openTab, signedIn } from '../testing/temp-house.ts'
 
 const turn = () => new Promise(setImmediate)
 const code = (result: unknown) => z.object({ structuredContent: z.looseObject({}) }).parse(result).structuredContent

@@ -1,6 +1,7 @@
 import type { Limit } from '@countersign/shared/policy/decision'
-import type { Denial, PolicyFile, Requirement } from '@countersign/shared/policy/policy-file'
-import { compileCondition, compilePresence, type Standing } from './conditions.ts'
+import type { Condition, Denial, PolicyFile, Requirement } from '@countersign/shared/policy/policy-file'
+import { type ArgumentPaths, createArgumentPaths } from './argument-paths.ts'
+import { compileCondition, isGiven, type Standing } from './conditions.ts'
 import { conditionInWords } from './condition-words.ts'
 import { ruleName } from './rule-name.ts'
 import { type Placed, ruleBook, type Rules, strictest } from './tool-rules.ts'
@@ -49,38 +50,60 @@ export const compilePolicy = (file: PolicyFile): Policy => {
 const noRules: Rules = { entries: [], denied: undefined, denyIf: [], require: [], limits: [], asks: undefined }
 
 const compileRules = (rules: Rules, everyCall: readonly Limit[]): CompiledRules => {
-  const broken = [...rules.denyIf.map(compileDenial), ...rules.require.map(compileRequirement)]
+  const paths = createArgumentPaths()
+  const breakable = [
+    ...rules.denyIf.map((denial) => compileDenial(denial, paths)),
+    ...rules.require.map((requirement) => compileRequirement(requirement, paths)),
+  ]
   return {
     entry: rules.entries[0],
     denied: rules.denied && {
       rule: rules.denied.rule,
       reason: rules.denied.reason ?? 'The policy denies this tool.',
     },
-    breaks: (args) => broken.find(({ isBroken }) => isBroken(args))?.refused,
+    breaks: (args) => {
+      const values = paths.valuesIn(args)
+      for (const one of breakable) if (one.isBroken(values)) return one.refused
+      return undefined
+    },
     limits: [...everyCall, ...rules.limits],
     asks: rules.asks,
   }
 }
 
-type Breakable = { readonly refused: Refused; isBroken(args: unknown): boolean }
+type Values = ReturnType<ArgumentPaths['valuesIn']>
+type Breakable = { readonly refused: Refused; isBroken(values: Values): boolean }
 
-const compileDenial = ({ rule, says: { conditions, on_deny: reason } }: Placed<Denial>): Breakable => {
-  const compiled = conditions.map(compileCondition)
+const compileDenial = (
+  { rule, says: { conditions, on_deny: reason } }: Placed<Denial>,
+  paths: ArgumentPaths,
+): Breakable => {
+  const compiled = conditions.map((condition) => compileAt(condition, paths))
+  const [only] = compiled
   return {
     refused: { rule, reason: reason ?? 'The policy denies a call with these arguments.' },
-    isBroken: (args) => compiled.every((standing) => countsAgainst(standing(args))),
+    isBroken:
+      only !== undefined && compiled.length === 1
+        ? (values) => countsAgainst(only(values))
+        : (values) => compiled.every((standing) => countsAgainst(standing(values))),
   }
 }
 
 const countsAgainst = (standing: Standing): boolean => standing === 'holds' || standing === 'incomparable'
 
-const compileRequirement = ({ rule, says }: Placed<Requirement>): Breakable => {
+const compileRequirement = ({ rule, says }: Placed<Requirement>, paths: ArgumentPaths): Breakable => {
   if (typeof says === 'string') {
-    const isThere = compilePresence(says)
+    const place = paths.place(says)
     const reason = `The policy wants \`${says}\` to be given, and not empty.`
-    return { refused: { rule, reason }, isBroken: (args) => !isThere(args) }
+    return { refused: { rule, reason }, isBroken: (values) => !isGiven(values[place]) }
   }
-  const standing = compileCondition(says)
+  const standing = compileAt(says, paths)
   const reason = `The policy takes this call only when ${conditionInWords(says)}.`
-  return { refused: { rule, reason }, isBroken: (args) => standing(args) !== 'holds' }
+  return { refused: { rule, reason }, isBroken: (values) => standing(values) !== 'holds' }
+}
+
+const compileAt = (condition: Condition, paths: ArgumentPaths): ((values: Values) => Standing) => {
+  const standing = compileCondition(condition)
+  const place = paths.place(condition.path)
+  return (values) => standing(values[place])
 }

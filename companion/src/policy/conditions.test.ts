@@ -1,8 +1,9 @@
-import { policyFile } from '@countersign/shared/policy/policy-file'
+import { type Condition, policyFile } from '@countersign/shared/policy/policy-file'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arbitraryCall, arbitraryCondition } from '../testing/arbitrary-policy.ts'
-import { compileCondition, compilePresence, type Standing } from './conditions.ts'
+import { createArgumentPaths } from './argument-paths.ts'
+import { compileCondition, isGiven, type Standing } from './conditions.ts'
 
 /** How `args.a` stands with an operator when it is this; undefined for a call without it. */
 const standing = (op: string, wanted: unknown, a: unknown, path = 'args.a'): Standing => {
@@ -11,7 +12,12 @@ const standing = (op: string, wanted: unknown, a: unknown, path = 'args.a'): Sta
   const [denial] = policyFile.parse({ version: '1', default: 'deny', tools: rules }).tools?.['x']?.deny_if ?? []
   const [condition] = denial?.conditions ?? []
   if (condition === undefined) throw new Error('The condition is there')
-  return compileCondition(condition)(a === undefined ? {} : { a })
+  return standingIn(a === undefined ? {} : { a }, condition)
+}
+const standingIn = (args: unknown, condition: Condition): Standing => {
+  const paths = createArgumentPaths()
+  const place = paths.place(condition.path)
+  return compileCondition(condition)(paths.valuesIn(args)[place])
 }
 
 describe('a condition', () => {
@@ -38,6 +44,10 @@ describe('a condition', () => {
     ['in', ['x', 'y'], 1, 'incomparable'],
     ['in', [1, 2], '1', 'incomparable'],
     ['in', ['x'], ['x'], 'incomparable'],
+    ['in', ['x', null], null, 'holds'],
+    ['in', ['x', null], 1, 'fails'],
+    ['in', ['x'], null, 'incomparable'],
+    ['in', [null], ['x'], 'fails'],
     ['not_in', ['x'], 'y', 'holds'],
     ['not_in', ['x'], 'x', 'fails'],
     ['not_in', ['x'], 1, 'incomparable'],
@@ -104,10 +114,9 @@ describe('a condition', () => {
   it('never throws, whatever the arguments are', () => {
     fc.assert(
       fc.property(arbitraryCondition, arbitraryCall, fc.anything(), (condition, { args }, anything) => {
-        const compiled = compileCondition(condition)
         const standings: readonly Standing[] = ['holds', 'fails', 'missing', 'incomparable']
-        expect(standings).toContain(compiled(args))
-        expect(standings).toContain(compiled({ a: anything }))
+        expect(standings).toContain(standingIn(args, condition))
+        expect(standings).toContain(standingIn({ a: anything }, condition))
       }),
       { numRuns: 3000 },
     )
@@ -138,6 +147,25 @@ describe('a condition', () => {
   })
 })
 
+describe('the arguments that rules look at', () => {
+  it('are read once each, and given by their places', () => {
+    const paths = createArgumentPaths()
+    const read: string[] = []
+    const args = { a: { c: 7 }, b: 1 }
+    const watched = new Proxy(args, {
+      get: (from, key) => {
+        read.push(String(key))
+        return Reflect.get(from, key)
+      },
+    })
+    const places = ['args.b', 'args.a.c', 'args.a.c', 'args.b', 'args.d'].map(paths.place)
+    expect(places).toEqual([0, 1, 1, 0, 2])
+    expect(paths.valuesIn(watched)).toEqual([1, 7, undefined])
+    expect(read).toEqual(['b', 'a'])
+    expect(paths.valuesIn(undefined)).toEqual([undefined, undefined, undefined])
+  })
+})
+
 describe('what is required', () => {
   it.each([
     ['x', true],
@@ -152,6 +180,6 @@ describe('what is required', () => {
     [{}, false],
     [undefined, false],
   ])('%j is there and not empty: %j', (a, isThere) => {
-    expect(compilePresence('args.a')(a === undefined ? {} : { a })).toBe(isThere)
+    expect(isGiven(a)).toBe(isThere)
   })
 })

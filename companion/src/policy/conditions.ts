@@ -7,29 +7,24 @@ import type { Condition } from '@countersign/shared/policy/policy-file'
  */
 export type Standing = 'holds' | 'fails' | 'missing' | 'incomparable'
 
-export const compileCondition = (condition: Condition): ((args: unknown) => Standing) => {
-  const steps = stepsOf(condition.path)
+/** @returns how the condition stands with the value at its path; undefined where there is none */
+export const compileCondition = (condition: Condition): ((value: unknown) => Standing) => {
   if (condition.op === 'exists') {
-    return (args) => ((valueAt(args, steps) !== undefined) === condition.value ? 'holds' : 'fails')
+    return (value) => ((value !== undefined) === condition.value ? 'holds' : 'fails')
   }
   const holds = comparison(condition)
-  return (args) => {
-    const value = valueAt(args, steps)
+  return (value) => {
     if (value === undefined) return 'missing'
     const answer = holds(value)
     return answer === undefined ? 'incomparable' : answer ? 'holds' : 'fails'
   }
 }
 
-/** Whether the argument at this path is there and not empty: neither null, nor blank, nor without an element. */
-export const compilePresence = (path: string): ((args: unknown) => boolean) => {
-  const steps = stepsOf(path)
-  return (args) => {
-    const value = valueAt(args, steps)
-    if (value === undefined || value === null) return false
-    if (typeof value === 'string') return value.trim() !== ''
-    return typeof value !== 'object' || Object.keys(value).length > 0
-  }
+/** Whether there is a value, and not an empty one: neither null, nor blank, nor without an element. */
+export const isGiven = (value: unknown): boolean => {
+  if (value === undefined || value === null) return false
+  if (typeof value === 'string') return value.trim() !== ''
+  return typeof value !== 'object' || Object.keys(value).length > 0
 }
 
 type Comparison = (value: unknown) => boolean | undefined
@@ -84,19 +79,25 @@ const equal = (value: unknown, wanted: Scalar): boolean | undefined => {
   return typeof value === typeof wanted ? value === wanted : undefined
 }
 
-const isIn =
-  (list: readonly Scalar[]): Comparison =>
-  (value) => {
-    const answers = list.map((wanted) => equal(value, wanted))
-    return answers.includes(true) ? true : answers.includes(false) ? false : undefined
-  }
+const isIn = (list: readonly Scalar[]): Comparison => {
+  const wanted = new Set<unknown>(list)
+  // As `equal` has it for each of them: null can be compared with anything.
+  const hasNull = wanted.has(null)
+  const types = new Set(list.flatMap((one) => (one === null ? [] : [typeof one])))
+  return (value) => wanted.has(value) || (hasNull || types.has(typeof value) ? false : undefined)
+}
 
 /** A part of a text, or an element of a list. */
 const contains = (value: unknown, wanted: Scalar): boolean | undefined => {
   if (typeof value === 'string') return typeof wanted === 'string' ? value.includes(wanted) : undefined
   if (!Array.isArray(value)) return undefined
-  const answers = value.map((element) => equal(element, wanted))
-  return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false
+  let found: boolean | undefined = false
+  for (const element of value) {
+    const answer = equal(element, wanted)
+    if (answer === true) return true
+    if (answer === undefined) found = undefined
+  }
+  return found
 }
 
 const matches = (source: string): Comparison => {
@@ -104,18 +105,4 @@ const matches = (source: string): Comparison => {
   // The file would not have been read.
   if ('problem' in pattern) return () => undefined
   return (value) => (typeof value === 'string' ? pattern.test(value) : undefined)
-}
-
-/** The steps of a path below `args`. */
-const stepsOf = (path: string): readonly string[] => path.split('.').slice(1)
-
-/** Undefined when it is missing, which no JSON value is. Only what a value has of its own counts, and of a list its elements. */
-const valueAt = (args: unknown, steps: readonly string[]): unknown => {
-  let found = args
-  for (const step of steps) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return undefined
-    if (Array.isArray(found) && !/^\d+$/.test(step)) return undefined
-    found = Reflect.get(found, step)
-  }
-  return found
 }
