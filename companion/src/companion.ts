@@ -25,6 +25,7 @@ import { createRoster } from './bridge/roster.ts'
 import { createClosing, type Closing } from './closing.ts'
 import { prepareControlPath } from './control/control-path.ts'
 import { ledgerHandlers } from './control/handlers/ledger.ts'
+import { policyHandlers } from './control/handlers/policy.ts'
 import { statusHandler } from './control/handlers/status.ts'
 import { listenForControl } from './control/server.ts'
 import { openListener } from './http/listener.ts'
@@ -41,10 +42,11 @@ import { createMcpOverHttp } from './mcp/http.ts'
 import { createServeAgent } from './mcp/serve.ts'
 import { createTools } from './mcp/tools.ts'
 import { createOverviews } from './overview.ts'
-import { compilePolicy } from './policy/compile-policy.ts'
-import { evaluate, type PolicyCall } from './policy/evaluate.ts'
+import type { AcceptedPolicies } from './policy/accepted.ts'
+import { createPolicyInForce } from './policy/in-force.ts'
 import { createLimits } from './policy/limits.ts'
-import { shippedDefault } from './policy/shipped-default.ts'
+import { openProposals } from './policy/open-proposals.ts'
+import { proposalAlarm } from './policy/proposal-alarm.ts'
 import { createSqliteCounters } from './policy/sqlite-counters.ts'
 import { createSteadyClock } from './steady-clock.ts'
 import { systemTime as time } from './time.ts'
@@ -89,7 +91,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const kept = await openKept({ machine, signal, closing })
   if (kept === undefined) return undefined
   const { folder, database, keyPlace, items, era, unfinished, vault, ledger, calls, identity, companionKey } = kept
-  const { pins, grants, pause, alarms, gate } = kept
+  const { pins, grants, pause, alarms, gate, policies } = kept
 
   // Who is asked, and what a yes does.
   const onFault = (err: unknown) => log.error({ err }, 'Something went wrong that should not.')
@@ -104,12 +106,19 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const approvals = createApprovals({ database, sequence, ledger })
   const broker = createBroker({ browsers, companionKey, approvals, time, longest: patience, newId })
   closing.add(() => broker.close())
-  const policy = compilePolicy(shippedDefault)
-  const decide = (call: PolicyCall) => evaluate(policy, call)
+  const policy = createPolicyInForce(policies)
   const counters = createSqliteCounters(database)
   const clock = createSteadyClock(time, Math.max(ledger.now(), counters.latest() ?? 0))
   const limits = createLimits({ counters, clock, newId })
-  const authorize = createAuthorize({ gate, browsers, broker, decide, limits })
+  const authorize = createAuthorize({
+    gate,
+    browsers,
+    broker,
+    decide: policy.decide,
+    onPolicyChange: policy.onChange,
+    vouched: countersigning.vouched,
+    limits,
+  })
   const saves = createSaves({ vault, calls, broker, browsers, time })
   const stateFolder = realpathSync(folder.path)
   const asking = { authorize, broker, calls, machine, stateFolder, patience }
@@ -127,11 +136,28 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const forAgents = { tools, hidden, door, version, newId }
   const serveAgent = createServeAgent(forAgents)
 
+  // What she is asked to put in force.
+  const { proposals, file: policyPath } = openProposals({
+    folder: stateFolder,
+    machine,
+    time,
+    newId,
+    policies,
+    broker,
+    browsers,
+    gate,
+    gateChanges: [pause.onChange, alarms.onChange],
+    writing: tools.filter(({ kind }) => kind === 'write').map(({ rule }) => rule),
+    vault,
+    onFault,
+    closing,
+  })
+
   // The way in for browsers.
   const listener = await openListener({ ports, version })
   closing.add(() => listener.close())
   const { port, url } = listener
-  const erasables = [vaultErasable(vault), grantsErasable(grants, stateFolder)]
+  const erasables = [vaultErasable(vault), grantsErasable(grants, stateFolder), policiesErasable(policies)]
   const reset = createReset({ database, items, pins, ledger, time, erasables })
   const windows = createPairingWindows({ port, companionIdentity: identity.keys.publicKey, time, random })
   const connections = createConnections()
@@ -157,8 +183,10 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     time,
     agents: () => grants.list().map(({ id, label, lastSeen }) => ({ id, label, lastSeen, mutedUntil: null })),
     resetAt: () => reset.lastAt(),
+    policyAlarm: () => proposalAlarm(proposals.state(), policies.inForce()),
   })
   closing.add(() => overviews.close())
+  proposals.onChange(() => overviews.changed())
   const unpair = async (fingerprint: string, by: string) => pairings.unpair(fingerprint, { kind: 'browser', label: by })
   const looked: Parameters<typeof createActs>[0]['looked'] = (alarm, { label, signingKey }) => {
     alarms.clear(alarm, { kind: 'browser', label })
@@ -199,6 +227,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
       statusHandler({ overviews, url, pid: process.pid, pending: () => broker.pending() }),
       ...ledgerHandlers({ ledger, heads, approvals, browsers, remembered: countersigning.remembered }),
       ...pairHandlers({ pairings, browsers, resetAt: () => reset.lastAt() }),
+      ...policyHandlers({ accepted: policies, inForce: policy, proposals, grants, path: policyPath }),
       ...accessCommands({ addAgent, grants, release, stateFolder, url }),
     ],
     serveRelay: async ({ token, lines, signal, ready, send }) => {
@@ -241,4 +270,10 @@ const grantsErasable = (grants: Grants, stateFolder: string): Erasable => ({
     grants.revokeAll(by)
     for (const label of labels) removeTokenFile(stateFolder, label)
   },
+})
+
+const policiesErasable = (policies: AcceptedPolicies): Erasable => ({
+  // What only closed was nobody's to allow.
+  isEmpty: () => policies.all().length === 0,
+  erase: (by) => policies.erase(by),
 })

@@ -12,6 +12,7 @@ import { openDatabase } from './database/open.ts'
 import { openIdentity } from './identity.ts'
 import { createLedger } from './ledger/ledger.ts'
 import type { Machine } from './machine.ts'
+import { openAcceptedPolicies } from './policy/accepted.ts'
 import { openStateFolder } from './state-folder.ts'
 import { systemTime as time } from './time.ts'
 import { createEra } from './vault/era.ts'
@@ -63,9 +64,10 @@ export const openKept = async ({
   const pause = createPause({ database, items, ledger })
   const alarms = createAlarms({ database, items, ledger })
   const gate = createGate({ pause, alarms })
+  const policies = await openAcceptedPolicies({ database, items, ledger, era, alarms, companionKey, time })
 
   const sealing = { folder, database, keyPlace: key.place, items, era, identity, companionKey }
-  return { ...sealing, unfinished, vault, ledger, calls, pins, grants, pause, alarms, gate }
+  return { ...sealing, unfinished, vault, ledger, calls, pins, grants, pause, alarms, gate, policies }
 }
 
 const random = (size: number) => randomBytes(size)

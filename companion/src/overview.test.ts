@@ -44,6 +44,7 @@ const opened = async (resetAt: () => string | null = () => null) => {
     time,
     agents: () => [{ id: 'g1', label: 'Claude Code', lastSeen: null, mutedUntil: null }],
     resetAt,
+    policyAlarm: () => undefined,
   })
   onTestFinished(() => overviews.close())
   return { overviews, ledger, vault, here, told, meddle, time }

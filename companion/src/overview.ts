@@ -28,6 +28,8 @@ export type OverviewDeps = {
   readonly time: Pick<Time, 'after'>
   agents(): Overview['agents']
   resetAt(): string | null
+  /** What is wrong with the file in which a policy is proposed; undefined where nothing is. */
+  policyAlarm(): Overview['alarms'][number] | undefined
 }
 
 /**
@@ -61,7 +63,7 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
     }
     // Every version is opened for this, and a save waits meanwhile: once for all of it.
     const kept = told(() => vault.list(), [])
-    alarms.push(...alarmsOf(kept))
+    alarms.push(...alarmsOf(kept), ...[deps.policyAlarm()].flatMap((alarm) => alarm ?? []))
     return {
       version,
       port: deps.port,

@@ -1,6 +1,7 @@
 import type { Asker, Subject } from '@countersign/shared/approval/prompt'
 import { CountersignError, refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
 import type { Decision } from '@countersign/shared/policy/decision'
+import { toldToPerson } from '@countersign/shared/told-to-person'
 import type { Broker } from '../approvals/broker.ts'
 import type { Verdict } from '../approvals/question.ts'
 import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
@@ -14,6 +15,8 @@ export type Wish = {
   readonly asker: Asker
   /** The name that rules know the tool by, or the terminal's action. */
   readonly action: string
+  /** Whether it looks at what we know, and does nothing: such a wish needs no browser. Of agents alone. */
+  readonly reads?: boolean
   readonly reason: string | null
   /** An agent's arguments as they came, for the rules that look at them. */
   readonly input?: unknown
@@ -49,45 +52,75 @@ type Free = (
 
 /**
  * The one road. Refusals come in this order, all but the last without a prompt: paused or an alarm, policy, limits, paired,
- * connected, tab, signed in, prompt. Throws only what is a fault of ours.
+ * connected, tab, signed in, prompt. What the policy forbids meanwhile is not done after a yes, either. Throws only what is a fault
+ * of ours.
  */
 export type Authorize = (wish: Wish, signal: AbortSignal) => Promise<Road>
 
 export const createAuthorize = (deps: {
   readonly gate: Gate
   readonly browsers: Browsers
-  readonly broker: Pick<Broker, 'ask'>
+  readonly broker: Pick<Broker, 'ask' | 'end'>
   /** What the policy in force says of a call. */
   decide(call: PolicyCall): Decision
+  /** Called when it is another. Gives the way to stop. */
+  onPolicyChange(listener: () => void): () => void
+  /** Whether a browser that remembers has been there since the start: what is in force could be an older copy until then. */
+  vouched(): boolean
   readonly limits: Limits
 }): Authorize => {
   const { gate, browsers, broker, limits } = deps
-  const decide = ({ action, input }: Wish) => deps.decide({ tool: action, args: input })
+  const decide = ({ asker, action, input }: Wish): Decision =>
+    asker.kind === 'terminal' ? terminalAsks : deps.decide({ tool: action, args: input })
+  const denialOf = (wish: Wish): Refusal | undefined => {
+    const decision = decide(wish)
+    return decision.kind === 'deny' ? policyDenied(decision) : undefined
+  }
 
   const ask = async (wish: Wish, { rule, giveBack }: Asking, signal: AbortSignal): Promise<Road> => {
     if (browsers.paired().length === 0) return refused(refusal('not_paired'))
     const connected = browsers.connected()
     if (connected.length === 0) return refused(refusal('browser_not_connected'))
     const subjects = await wish.subjects(connected, signal)
-    if (signal.aborted) return refused(reasonOf(signal))
+    if (signal.aborted) return refused(denialOf(wish) ?? reasonOf(signal))
     if (subjects.kind === 'refused') return refused(subjects.refusal)
     wish.asking?.()
     const { asker, action, reason, args, patience } = wish
     const subjectFor = ({ fingerprint }: ConnectedBrowser) => subjects.byBrowser.get(fingerprint)
     const asked = (id: string) => wish.asked?.(id)
-    const verdict = await broker.ask({ asker, action, reason, args, patience, subjectFor, asked }, signal)
+    const question = { asker, action, reason, args, patience, subjectFor, asked }
+    const verdict = await broker.ask(question, signal)
+    const denial = denialOf(wish)
+    if (denial !== undefined) {
+      if (verdict.kind === 'approved') broker.end(verdict.prompt.id, 'failed', toldToPerson(denial))
+      return refused(denial)
+    }
     if (verdict.kind === 'approved') return { kind: 'approved', rule, approval: verdict, giveBack }
     return refused({ ...refusalFor(verdict, signal), rule })
+  }
+
+  /** Follows the policy: aborted as soon as one is in force that denies this wish. */
+  const untilDenied = (wish: Wish) => {
+    const denied = new AbortController()
+    const stop = deps.onPolicyChange(() => {
+      const denial = denialOf(wish)
+      if (denial !== undefined) denied.abort(new CountersignError(denial.code, { message: denial.reason }))
+    })
+    return { signal: denied.signal, stop }
+  }
+  /** Why an agent's wish has to wait for a browser, whether or not she would be asked. */
+  const unvouched = ({ asker, reads }: Wish): Refusal | undefined => {
+    if (asker.kind === 'terminal' || reads === true || deps.vouched()) return undefined
+    if (browsers.paired().length === 0) return refusal('not_paired')
+    return refusal('browser_not_connected', { reason: 'No paired browser has been there since the companion started.' })
   }
 
   return async (wish, signal) => {
     try {
       const closed = gate.closed()
       if (closed !== undefined) return refused(closed)
-      const decision = wish.asker.kind === 'terminal' ? terminalAsks : decide(wish)
-      if (decision.kind === 'deny') {
-        return refused(refusal('policy_denied', { rule: decision.rule, reason: decision.reason }))
-      }
+      const decision = decide(wish)
+      if (decision.kind === 'deny') return refused(policyDenied(decision))
       const { rule } = decision
       const reservation = limits.reserve(decision.limits, {
         grant: wish.asker.grant,
@@ -98,11 +131,21 @@ export const createAuthorize = (deps: {
         return refused(refusal('rate_limited', limited))
       }
       const { giveBack } = reservation
+      const missing = unvouched(wish)
+      if (missing !== undefined) {
+        giveBack()
+        return refused(missing)
+      }
       if (decision.kind === 'allow') return { kind: 'allowed', rule, giveBack }
-      return await unlessRefused(giveBack, () =>
-        // What closes the gate ends the calls that wait, too.
-        withSignals([signal, ...gate.signals()], (linked) => ask(wish, { rule, giveBack }, linked)),
-      )
+      const denied = untilDenied(wish)
+      try {
+        return await unlessRefused(giveBack, () =>
+          // What closes the gate, or the tool, ends the calls that wait, too.
+          withSignals([signal, ...gate.signals(), denied.signal], (linked) => ask(wish, { rule, giveBack }, linked)),
+        )
+      } finally {
+        denied.stop()
+      }
     } catch (thrown) {
       if (!(thrown instanceof CountersignError)) throw thrown
       return refused(refusalOf(thrown))
@@ -125,6 +168,9 @@ const unlessRefused = async (giveBack: () => void, act: () => Promise<Road>): Pr
     if (road?.kind !== 'approved') giveBack()
   }
 }
+
+const policyDenied = ({ rule, reason }: Extract<Decision, { kind: 'deny' }>): Refusal =>
+  refusal('policy_denied', { rule, reason })
 
 const terminalAsks: Decision = { kind: 'ask', rule: '(terminal)', limits: [] }
 

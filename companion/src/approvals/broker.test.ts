@@ -166,6 +166,49 @@ describe('the broker', () => {
     expect(time.waiting()).toBe(0)
   })
 
+  it('lets a question without a deadline wait, also where no browser is, and for browsers that come later', async () => {
+    const { first, second, browsers, ask, time, broker } = await setUp()
+    browsers.lose(first)
+    browsers.lose(second)
+    const claim = null
+    const asker = { kind: 'terminal', grant: 'terminal', label: 'Terminal', claim } as const
+    const verdict = ask({ asker, action: 'accept policy', patience: null })
+    time.advance(30 * 24 * 3600_000)
+    expect(broker.pending()).toBe(1)
+    browsers.connect(second)
+    const [shown] = second.seen.prompts
+    expect(shown).toMatchObject({ action: 'accept policy', deadline: null })
+    browsers.lose(second)
+    time.advance(30 * 24 * 3600_000)
+    browsers.connect(second)
+    expect(second.seen.prompts).toEqual([shown])
+    if (shown === undefined) throw new Error('It is shown')
+    const signed = await second.sign(shown, 'approve', { expires: new Date(time.wall() + 60_000).toISOString() })
+    expect(await broker.answer(second, signed)).toEqual({ kind: 'accepted' })
+    expect(await verdict).toMatchObject({ kind: 'approved' })
+    expect(time.waiting()).toBe(0)
+  })
+
+  it('counts no question without a deadline among those that are too many', async () => {
+    const { first, ask } = await setUp()
+    const asker = { kind: 'terminal', grant: 'terminal', label: 'Terminal', claim: null } as const
+    for (const label of ['one', 'two', 'three', 'four']) void ask({ asker, action: `add agent ${label}` })
+    void ask({ asker, action: 'accept policy', patience: null })
+    expect(first.seen.prompts).toHaveLength(5)
+    expect(await ask({ asker, action: 'accept policy', patience: null })).toEqual({ kind: 'busy' })
+    expect(await ask({ asker, action: 'export' })).toEqual({ kind: 'busy' })
+  })
+
+  it('shows a question in a browser that could not be asked at first, when it is told to look again', async () => {
+    const { first, ask, broker } = await setUp()
+    let isReady = false
+    void ask({ subjectFor: () => (isReady ? { kind: 'add-agent', label: 'x' } : undefined) })
+    expect(first.seen.prompts).toEqual([])
+    isReady = true
+    broker.lookAgain()
+    expect(first.seen.prompts).toHaveLength(1)
+  })
+
   it('keeps the question open when the answer can not be kept', async () => {
     const { first, broker, ask, prompt } = await setUp(() => {
       throw new Error('no space')

@@ -22,6 +22,8 @@ export type Broker = {
   answer(from: ConnectedBrowser, signed: Countersigned): Promise<{ kind: 'accepted' } | Refused>
   /** After a yes: how it went on, to every browser that had shown the question. */
   end(id: string, how: PromptEnd['how'], text: string): void
+  /** Shows what is open in browsers that could not be asked before, and now can. */
+  lookAgain(): void
   /** Oldest first. */
   promptsFor(browser: ConnectedBrowser): readonly Prompt[]
   /** One prompt for each open question that some browser was shown, oldest first. */
@@ -99,10 +101,11 @@ export const createBroker = (deps: {
     return made
   }
 
-  const stopLooking = browsers.onChange(() => {
+  const lookAgain = () => {
     for (const question of open.values()) question.lookAtBrowsers()
     showLists()
-  })
+  }
+  const stopLooking = browsers.onChange(lookAgain)
 
   const judge = async (from: ConnectedBrowser, signed: Countersigned): Promise<{ kind: 'accepted' } | Refused> => {
     const { document } = signed
@@ -140,7 +143,8 @@ export const createBroker = (deps: {
       if (signal.aborted) return { kind: 'cancelled' }
       const others = [...open.values()].filter((other) => other.question.asker.grant === question.asker.grant)
       const same = others.find((other) => other.question.action === question.action)
-      if (same === undefined ? others.length >= mostOpen : !isShared(same.question, question)) return { kind: 'busy' }
+      const isTooMany = question.patience !== null && others.filter(isHurried).length >= mostOpen
+      if (same === undefined ? isTooMany : !isShared(same.question, question)) return { kind: 'busy' }
       const asked = same ?? begin(question)
       question.asked?.(asked.id)
       return await share(asked, signal, (why) => settle(asked, { kind: 'cancelled' }, why))
@@ -159,6 +163,7 @@ export const createBroker = (deps: {
       carriedOut.delete(id)
       tell(shown, { id, how, text })
     },
+    lookAgain,
     promptsFor,
     open: () => [...open.values()].map(({ anyPrompt }) => anyPrompt()).filter((prompt) => prompt !== undefined),
     pending: () => open.size,
@@ -171,6 +176,9 @@ export const createBroker = (deps: {
 
 /** Of one asker: else a program in the terminal, each of whose actions may be another one, could bury all other questions. */
 const mostOpen = 4
+
+/** One that waits for as long as it takes is in nobody's way, nor may others be in its own. */
+const isHurried = ({ question }: OpenQuestion): boolean => question.patience !== null
 
 /**
  * Who asks for the same at the same time gets the same answer. Not so in the terminal: each command there is another program, with

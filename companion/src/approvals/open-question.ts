@@ -38,11 +38,12 @@ export const openQuestion = (deps: {
   ended(why: 'timed-out' | 'unreachable'): void
 }): OpenQuestion => {
   const { id, question, browsers, time } = deps
-  const deadline = deadlineIn(time, Math.min(question.patience, deps.longest) * 1000)
+  const { patience } = question
+  const deadline = patience === null ? undefined : deadlineIn(time, Math.min(patience, deps.longest) * 1000)
   const askedAt = new Date(time.wall()).toISOString()
   const prompts = new Map<string, Prompt>()
   const verdict = deferred<Verdict>()
-  const stopDeadline = whenPassed(time, deadline, () => deps.ended('timed-out'))
+  const stopDeadline = deadline && whenPassed(time, deadline, () => deps.ended('timed-out'))
   let stopLost: (() => void) | undefined
   let sharers = 0
 
@@ -51,20 +52,22 @@ export const openQuestion = (deps: {
     const subject = question.subjectFor(browser)
     if (subject === undefined) return
     const { asker, action, reason, args } = question
-    prompts.set(browser.fingerprint, { id, asker, action, reason, subject, args, askedAt, deadline: deadline.at })
+    const until = deadline?.at ?? null
+    prompts.set(browser.fingerprint, { id, asker, action, reason, subject, args, askedAt, deadline: until })
   }
 
   return {
     id,
     question,
     verdict: verdict.promise,
-    late: () => deadline.passed(),
+    late: () => deadline?.passed() === true,
     promptFor: ({ fingerprint }) => prompts.get(fingerprint),
     anyPrompt: () => prompts.values().next().value,
     shownIn: () => [...prompts.keys()],
     lookAtBrowsers: () => {
       const connected = browsers.connected()
       for (const browser of connected) show(browser)
+      if (deadline === undefined) return
       if (connected.some(({ fingerprint }) => prompts.has(fingerprint))) {
         stopLost?.()
         stopLost = undefined
@@ -80,7 +83,7 @@ export const openQuestion = (deps: {
       return sharers === 0
     },
     settle: (given) => {
-      stopDeadline()
+      stopDeadline?.()
       stopLost?.()
       verdict.resolve(given)
     },

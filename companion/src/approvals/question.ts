@@ -12,8 +12,8 @@ export type Question = {
   readonly args: string
   /** What this browser would show; undefined when it can't be asked (such as one without an Upwork tab). */
   subjectFor(browser: ConnectedBrowser): Subject | undefined
-  /** Seconds until silence becomes a no. */
-  readonly patience: number
+  /** Seconds until silence becomes a no; null for one that waits until it is answered or withdrawn, also for a browser to come. */
+  readonly patience: number | null
   /** Called with its id, once it is put. */
   asked?(id: string): void
 }

@@ -49,6 +49,18 @@ const expected: Expected = {
   now: Date.parse('2026-11-22T12:01:01Z'),
 }
 
+/** A policy that she may also accept otherwise than it is proposed. */
+const policy = (keepAsking: string | null): Prompt => ({
+  ...prompt,
+  subject: {
+    kind: 'accept-policy',
+    opens: ['x'],
+    closes: [],
+    text: '{}',
+    withoutAsking: keepAsking === null ? null : { tools: ['save_session'], accounts: [], keepAsking },
+  },
+})
+
 const truth: [name: string, document: Partial<ApprovalDocument>, expected: Partial<Expected>, verdict: string][] = [
   ['the right answer', {}, {}, 'good'],
   ['a no is held to the same', { answer: 'deny' }, {}, 'good'],
@@ -67,6 +79,12 @@ const truth: [name: string, document: Partial<ApprovalDocument>, expected: Parti
   ['something else was on the screen', { shown: digit('0') }, {}, 'stale shown'],
   ['the answer has expired', { expires: '2026-11-22T12:01:01.000Z' }, {}, 'stale expired'],
   ['the question has expired by either clock', {}, { late: true }, 'stale expired'],
+  ['a policy as it is proposed', {}, { prompt: policy(digit('e')) }, 'good'],
+  ['a policy that keeps asking', { args: digit('e') }, { prompt: policy(digit('e')) }, 'good'],
+  ['a no to a policy that keeps asking', { args: digit('e'), answer: 'deny' }, { prompt: policy(digit('e')) }, 'good'],
+  ['a policy that is neither', { args: digit('f') }, { prompt: policy(digit('e')) }, 'stale args'],
+  ['a policy that keeps asking, which was not offered', { args: digit('e') }, { prompt: policy(null) }, 'stale args'],
+  ['a question without a deadline', {}, { prompt: { ...prompt, deadline: null } }, 'good'],
   [
     'a signature comes before all else',
     { request: id },

@@ -37,10 +37,14 @@ export const verifyAnswer = ({ document }: Countersigned, expected: Expected): A
   if (prompt === undefined || shown === undefined || document.request !== prompt.id) return stale('closed')
   if (document.grant.id !== prompt.asker.grant || document.grant.label !== prompt.asker.label) return stale('grant')
   if (document.tool !== prompt.action) return stale('tool')
-  if (document.args !== prompt.args) return stale('args')
+  if (!acceptable(prompt).includes(document.args)) return stale('args')
   if (document.shown !== shown) return stale('shown')
   if (expected.late || Date.parse(document.expires) <= expected.now) return stale('expired')
   return { kind: 'good', prompt }
 }
+
+/** What the answer may be about: what was asked, or, where she is offered to keep being asked, just that. */
+const acceptable = ({ args, subject }: Prompt): readonly string[] =>
+  subject.kind === 'accept-policy' && subject.withoutAsking !== null ? [args, subject.withoutAsking.keepAsking] : [args]
 
 const stale = (what: Extract<AnswerVerdict, { kind: 'stale' }>['what']): AnswerVerdict => ({ kind: 'stale', what })

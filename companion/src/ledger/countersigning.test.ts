@@ -96,6 +96,27 @@ describe('the ledger’s head', () => {
     for (const head of heads.all()) expect(await verifyCountersignature(head)).toBe(true)
   })
 
+  it('is vouched for once a browser remembers a head that is there, or has signed one, and from then on', async () => {
+    const { ledger, meet, settle, countersigning, open, browsers } = await setUp()
+    ledger.append({ kind: 'start', asker: companion })
+    expect(countersigning.vouched()).toBe(false)
+    // One that has signed nothing yet could be any.
+    meet(first, null)
+    expect(countersigning.vouched()).toBe(false)
+    ledger.append({ kind: 'policy', asker: companion })
+    await settle()
+    expect(countersigning.vouched()).toBe(true)
+    browsers.lose(first.browser)
+    expect(countersigning.vouched()).toBe(true)
+
+    const again = await open()
+    expect(again.vouched()).toBe(false)
+    again.met(first.browser, { seq: 7, hash: 'f'.repeat(64) })
+    expect(again.vouched()).toBe(false)
+    again.met(first.browser, first.memory.last)
+    expect(again.vouched()).toBe(true)
+  })
+
   it('is signed by each browser that is there, and by one that comes back for all that it has missed', async () => {
     const { ledger, browsers, meet, settle, signed, countersigning } = await setUp()
     ledger.append({ kind: 'paired', asker: companion })

@@ -19,6 +19,11 @@ export type Countersigning = {
   met(browser: Signer, last: ChainHead | null): void
   /** What the connected browsers have signed last. */
   remembered(): readonly Remembered[]
+  /**
+   * Whether, since the start, a browser has shown that it remembers a head which the ledger holds, or has signed one. Until then nobody
+   * can tell this ledger, and what rests on it, from an older copy of it.
+   */
+  vouched(): boolean
   /** After her "I have looked" in this browser, which begins anew with what there is. */
   looked(signingKey: string): void
   close(): void
@@ -43,6 +48,7 @@ const telling: ReadonlySet<LedgerKind> = new Set<LedgerKind>([
   'release',
   'grant',
   'revoked',
+  'policy',
   'paused',
   'resumed',
   'alarm',
@@ -88,6 +94,7 @@ const createCountersigning = (deps: Deps) => {
   const begun = new Map<string, number>()
   /** By signing key: those that did not sign when they were last asked. */
   const refused = new Set<string>()
+  let vouched = false
   let stopTimer: (() => void) | undefined
   let soon: NodeJS.Immediate | undefined
 
@@ -142,6 +149,7 @@ const createCountersigning = (deps: Deps) => {
     heads.keep(answer.signed)
     begun.delete(browser.signingKey)
     last.set(browser.signingKey, { seq: to.seq, hash: to.hash })
+    vouched = true
     return true
   }
   const sign = async (browser: ConnectedBrowser): Promise<void> => {
@@ -181,8 +189,11 @@ const createCountersigning = (deps: Deps) => {
     met: (browser: Signer, head: ChainHead | null) => {
       last.set(browser.signingKey, head)
       begun.delete(browser.signingKey)
-      if (head !== null && !ledger.holds(head)) diverged(browser, head)
+      if (head === null) return
+      if (ledger.holds(head)) vouched = true
+      else diverged(browser, head)
     },
+    vouched: () => vouched,
     remembered: (): readonly Remembered[] =>
       browsers.connected().flatMap(({ label, fingerprint, signingKey }) => {
         const head = last.get(signingKey)

@@ -61,6 +61,7 @@ export const createDoor = (deps: {
     const wish: Wish = {
       asker,
       action: tool.rule,
+      reads: tool.kind === 'read',
       reason: prepared.reason,
       input: call.raw,
       connection: call.connection,
@@ -164,6 +165,7 @@ const ofTheMoment: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'not_paired',
   'browser_not_connected',
   'ledger_diverged',
+  'policy_altered',
 ])
 
 /** As `digest` of what is shared gives it, but at once: that one goes by way of another thread. */

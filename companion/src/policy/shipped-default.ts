@@ -13,3 +13,6 @@ export const shippedDefault: PolicyFile = {
     session_status: {},
   },
 }
+
+/** The same as a person reads it, and may write it into `policy.json`. */
+export const shippedDefaultText = `${JSON.stringify(shippedDefault, null, 2)}\n`

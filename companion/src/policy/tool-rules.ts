@@ -76,7 +76,14 @@ const joined = (a: Own, b: Own): Own => ({
 const patience = ({ asks }: Rules): number => asks?.timeout ?? promptSeconds
 
 /** Whether an entry has no rule, but for naming the tool. `"action": "allow"` is one. */
-const isBare = ({ action, require, deny_if: denyIf, limits, rate_limit: rate, require_approval: asks }: ToolRules) =>
+export const isBare = ({
+  action,
+  require,
+  deny_if: denyIf,
+  limits,
+  rate_limit: rate,
+  require_approval: asks,
+}: ToolRules) =>
   action === undefined &&
   rate === undefined &&
   asks === undefined &&

@@ -44,11 +44,23 @@ export const tempHouse = async (inForce: PolicyFile = shippedDefault) => {
   const pause = createPause({ database, items, ledger })
   const alarms = createAlarms({ database, items, ledger })
   const gate = createGate({ pause, alarms })
-  const policy = compilePolicy(inForce)
+  let policy = compilePolicy(inForce)
+  const onTurned = new Set<() => void>()
   const decide = (call: PolicyCall) => evaluate(policy, call)
   const clock = createSteadyClock(time, ledger.now())
   const limits = createLimits({ counters: createSqliteCounters(database), clock, newId: randomUUID })
-  const authorize = createAuthorize({ gate, browsers, broker, decide, limits })
+  const authorize = createAuthorize({
+    gate,
+    browsers,
+    broker,
+    decide,
+    onPolicyChange: (listener) => {
+      onTurned.add(listener)
+      return () => void onTurned.delete(listener)
+    },
+    vouched: () => true,
+    limits,
+  })
   const calls = createLedgerCalls({ database, ledger, newId: randomUUID })
   const saves = createSaves({ vault, calls, broker, browsers, time })
   return {
@@ -70,6 +82,12 @@ export const tempHouse = async (inForce: PolicyFile = shippedDefault) => {
     authorize,
     calls,
     saves,
+    era,
+    /** Another policy comes into force. */
+    turnTo: (file: PolicyFile) => {
+      policy = compilePolicy(file)
+      for (const listener of onTurned) listener()
+    },
     rows: () =>
       ledger.list().map(({ kind, tool, outcome, code }) => [kind, tool, outcome, code].filter(Boolean).join(' ')),
   }
