@@ -13,7 +13,8 @@ import { describeSaves } from './access/save-subjects.ts'
 import { createSaves } from './access/save.ts'
 import { createApprovals } from './approvals/approvals.ts'
 import { createBroker } from './approvals/broker.ts'
-import { patienceFrom } from './approvals/patience.ts'
+import { longestFrom, patienceFrom } from './approvals/patience.ts'
+import { createRemembered } from './approvals/remembered.ts'
 import { createBridge } from './bridge/bridge.ts'
 import type { Browsers, ConnectedBrowser } from './bridge/browsers.ts'
 import { createConnections } from './bridge/connections.ts'
@@ -84,6 +85,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const log = createLog(machine.env['COUNTERSIGN_LOG'])
   const ports = portsToTry(machine.env)
   const patience = patienceFrom(machine.env)
+  const longest = longestFrom(machine.env)
 
   // What is kept, and what it is sealed with.
   const kept = await openKept({ machine, signal, closing })
@@ -102,14 +104,18 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   closing.add(() => countersigning.close())
   const sequence = createCountersignatureSequence(database)
   const approvals = createApprovals({ database, sequence, ledger })
-  const broker = createBroker({ browsers, companionKey, approvals, time, longest: patience, newId })
+  const remembered = createRemembered({ browsers, ledger, time })
+  closing.add(() => remembered.close())
+  pause.onChange(() => remembered.dropAll())
+  const broker = createBroker({ browsers, companionKey, approvals, remembered, time, longest, newId })
   closing.add(() => broker.close())
   const policy = compilePolicy(shippedDefault)
   const decide = (call: PolicyCall) => evaluate(policy, call)
   const counters = createSqliteCounters(database)
   const clock = createSteadyClock(time, Math.max(ledger.now(), counters.latest() ?? 0))
   const limits = createLimits({ counters, clock, newId })
-  const authorize = createAuthorize({ gate, browsers, broker, decide, limits })
+  const acceptance = () => null
+  const authorize = createAuthorize({ gate, browsers, broker, decide, limits, remembered, acceptance, longest })
   const saves = createSaves({ vault, calls, broker, browsers, time })
   const stateFolder = realpathSync(folder.path)
   const asking = { authorize, broker, calls, machine, stateFolder, patience }
@@ -121,7 +127,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const record = createCallRecord({ ledger, time })
   closing.add(() => record.close())
   const guard = createCallGuard(time)
-  const door = createDoor({ tools, guard, authorize, calls, record, gate, time, patience, onFault })
+  const asks = (call: PolicyCall) => decide(call).kind === 'ask'
+  const door = createDoor({ tools, guard, authorize, calls, record, gate, asks, time, patience, onFault })
   const forAgents = { tools, door, version, newId }
   const serveAgent = createServeAgent(forAgents)
 
@@ -152,6 +159,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     browsers,
     pause,
     alarms,
+    remembered,
     time,
     agents: () => grants.list().map(({ id, label, lastSeen }) => ({ id, label, lastSeen, mutedUntil: null })),
     resetAt: () => reset.lastAt(),
@@ -173,7 +181,15 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     pairings,
     connections,
     alarms,
-    services: { broker, saves, pause, acts, ledger: { head: ledger.head, met: countersigning.met }, overviewFor },
+    services: {
+      broker,
+      saves,
+      pause,
+      acts,
+      remembered,
+      ledger: { head: ledger.head, met: countersigning.met },
+      overviewFor,
+    },
     ledger,
     time,
   })

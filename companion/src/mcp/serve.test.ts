@@ -18,13 +18,13 @@ const canary = 'canary-51c0de'
 
 const setUp = async () => {
   const house = await tempHouse()
-  const { authorize, browser, calls, gate, ledger, saves, time, vault } = house
+  const { asks, authorize, browser, calls, gate, ledger, saves, time, vault } = house
   const faults: unknown[] = []
   const tools = createTools({ saves, vault, time, describeSaves: describeSaves(vault) })
   const record = createCallRecord({ ledger, time })
   const onFault = (thrown: unknown) => void faults.push(thrown)
   const guard = createCallGuard(time)
-  const door = createDoor({ tools, guard, authorize, calls, record, gate, time, patience: 600, onFault })
+  const door = createDoor({ tools, guard, authorize, calls, record, gate, asks, time, patience: 600, onFault })
   const serve = createServeAgent({ tools, door, version: '0.0.0', newId: randomUUID })
   openTab(browser, signedIn('ada', canary))
 
