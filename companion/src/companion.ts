@@ -13,7 +13,8 @@ import { describeSaves } from './access/save-subjects.ts'
 import { createSaves } from './access/save.ts'
 import { createApprovals } from './approvals/approvals.ts'
 import { createBroker } from './approvals/broker.ts'
-import { patienceFrom } from './approvals/patience.ts'
+import { longestFrom, patienceFrom } from './approvals/patience.ts'
+import { createRemembered } from './approvals/remembered.ts'
 import { createBridge } from './bridge/bridge.ts'
 import type { Browsers, ConnectedBrowser } from './bridge/browsers.ts'
 import { createConnections } from './bridge/connections.ts'
@@ -43,6 +44,7 @@ import { createServeAgent } from './mcp/serve.ts'
 import { createTools } from './mcp/tools.ts'
 import { createOverviews } from './overview.ts'
 import type { AcceptedPolicies } from './policy/accepted.ts'
+import type { PolicyCall } from './policy/evaluate.ts'
 import { createPolicyInForce } from './policy/in-force.ts'
 import { createLimits } from './policy/limits.ts'
 import { openProposals } from './policy/open-proposals.ts'
@@ -86,6 +88,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const log = createLog(machine.env['COUNTERSIGN_LOG'])
   const ports = portsToTry(machine.env)
   const patience = patienceFrom(machine.env)
+  const longest = longestFrom(machine.env)
 
   // What is kept, and what it is sealed with.
   const kept = await openKept({ machine, signal, closing })
@@ -104,7 +107,10 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   closing.add(() => countersigning.close())
   const sequence = createCountersignatureSequence(database)
   const approvals = createApprovals({ database, sequence, ledger })
-  const broker = createBroker({ browsers, companionKey, approvals, time, longest: patience, newId })
+  const remembered = createRemembered({ browsers, ledger, time })
+  closing.add(() => remembered.close())
+  pause.onChange(() => remembered.dropAll())
+  const broker = createBroker({ browsers, companionKey, approvals, remembered, time, longest, newId })
   closing.add(() => broker.close())
   const policy = createPolicyInForce(policies)
   const counters = createSqliteCounters(database)
@@ -118,7 +124,11 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     onPolicyChange: policy.onChange,
     vouched: countersigning.vouched,
     limits,
+    remembered,
+    acceptance: policy.acceptance,
+    longest,
   })
+  closing.add(policy.onChange(() => remembered.dropAll()))
   const saves = createSaves({ vault, calls, broker, browsers, time })
   const stateFolder = realpathSync(folder.path)
   const asking = { authorize, broker, calls, machine, stateFolder, patience }
@@ -130,10 +140,9 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const record = createCallRecord({ ledger, time })
   closing.add(() => record.close())
   const guard = createCallGuard(time)
-  const door = createDoor({ tools, guard, authorize, calls, record, gate, time, patience, onFault })
-  // The policy in force is the same for as long as the process lives.
-  const hidden = { isHidden: policy.isHidden, onChange: () => () => undefined }
-  const forAgents = { tools, hidden, door, version, newId }
+  const asks = (call: PolicyCall) => policy.decide(call).kind === 'ask'
+  const door = createDoor({ tools, guard, authorize, calls, record, gate, asks, time, patience, onFault })
+  const forAgents = { tools, hidden: policy, door, version, newId }
   const serveAgent = createServeAgent(forAgents)
 
   // What she is asked to put in force.
@@ -180,6 +189,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     browsers,
     pause,
     alarms,
+    remembered,
     time,
     agents: () => grants.list().map(({ id, label, lastSeen }) => ({ id, label, lastSeen, mutedUntil: null })),
     resetAt: () => reset.lastAt(),
@@ -203,7 +213,15 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     pairings,
     connections,
     alarms,
-    services: { broker, saves, pause, acts, ledger: { head: ledger.head, met: countersigning.met }, overviewFor },
+    services: {
+      broker,
+      saves,
+      pause,
+      acts,
+      remembered,
+      ledger: { head: ledger.head, met: countersigning.met },
+      overviewFor,
+    },
     ledger,
     time,
   })

@@ -2,6 +2,7 @@ import type { Alarms } from './access/alarms.ts'
 import { errorCodes, refusalOf } from '@countersign/shared/errors'
 import type { LedgerRow } from '@countersign/shared/ledger/row'
 import type { Activity, Overview, SavedAccount } from '@countersign/shared/protocol/overview'
+import type { Remembered } from './approvals/remembered.ts'
 import type { Browsers } from './bridge/browsers.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Time } from './time.ts'
@@ -25,6 +26,7 @@ export type OverviewDeps = {
   readonly browsers: Browsers
   readonly pause: { isPaused(): boolean; onChange(listener: () => void): () => void }
   readonly alarms: Pick<Alarms, 'list' | 'onChange'>
+  readonly remembered: Pick<Remembered, 'list' | 'onChange'>
   readonly time: Pick<Time, 'after'>
   agents(): Overview['agents']
   resetAt(): string | null
@@ -71,7 +73,7 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
       key: deps.key,
       accounts: accountsOf(kept),
       agents: deps.agents(),
-      remembered: [],
+      remembered: deps.remembered.list(),
       browsers: browsers.paired().map((browser) => ({
         label: browser.label,
         fingerprint: browser.fingerprint,
@@ -95,6 +97,7 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
     browsers.onChange(changed),
     pause.onChange(changed),
     deps.alarms.onChange(changed),
+    deps.remembered.onChange(changed),
   ]
 
   return {

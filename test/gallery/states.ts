@@ -53,6 +53,11 @@ function row(
   return { seq, at: before(minutes), kind, asker, tool, outcome, code }
 }
 
+function standing(last: string, agent: string, tool: string, until: string | null) {
+  const id = `6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a2${last}`
+  return { id, agent, tool, until, sameArguments: false, account: 'example-freelancer', browser: '7K2M-9QXD' }
+}
+
 const names = [
   'master_access_token',
   'XSRF-TOKEN',
@@ -180,6 +185,22 @@ export const states: Record<string, object> = {
     outcome: { tone: 'good', text: 'Saved: 41 cookies of example-freelancer, version 3.', at: before(0) },
   },
   'home-diverged': { ...home, alarms: [diverged, doubled] },
+  'home-standing': {
+    ...home,
+    overview: {
+      ...overview,
+      remembered: [
+        standing('1', 'Claude Code', 'save_session', before(-12)),
+        standing('2', 'Cursor', 'save_session', null),
+        { ...standing('3', 'W'.repeat(40), 'send_message', before(-0.4)), account: null, sameArguments: true },
+      ],
+      activity: [
+        row(11, 1, 'forgotten', 'Chrome on Linux', 'save_session', 'done'),
+        row(10, 3, 'remembered', 'Claude Code', 'save_session', 'done'),
+        ...overview.activity,
+      ],
+    },
+  },
   'home-long': {
     ...home,
     overview: {
@@ -192,6 +213,29 @@ export const states: Record<string, object> = {
     },
   },
   'prompt-save': asks({}, { ...prompt, id: '6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a12' }),
+  'prompt-call': asks({
+    action: 'send_message',
+    subject: {
+      kind: 'call',
+      arguments: [
+        { name: 'to', value: 'client-4821' },
+        { name: 'text', value: `Hello, here is the report for this week. ${german}` },
+        { name: 'urgent', value: 'false' },
+      ],
+    },
+  }),
+  'prompt-call-hostile': asks({
+    action: 'send_message',
+    subject: {
+      kind: 'call',
+      arguments: [
+        { name: 'text\u202Eyad', value: hostile },
+        { name: 'W'.repeat(80), value: '' },
+      ],
+    },
+  }),
+  'prompt-call-bare': asks({ action: 'session_status', reason: null, subject: { kind: 'call', arguments: [] } }),
+  'prompt-covered': asks({ subject: { ...prompt.subject, coveredBy: '6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a13' } }),
   'prompt-first-uncertain': asks({
     reason: null,
     asker: { ...prompt.asker, claim: null },

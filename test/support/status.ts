@@ -10,6 +10,7 @@ const status = z.strictObject({
   sessions: z.int(),
   agents: z.int(),
   pending: z.int(),
+  remembered: z.int(),
   alarms: z.array(z.string()),
 })
 export type Status = z.output<typeof status>

@@ -46,6 +46,7 @@ export const createActs = (deps: {
       document.tool === act.tool &&
       document.args === args &&
       document.answer === 'approve' &&
+      document.scope === 'once' &&
       Date.parse(document.expires) > time.wall()
     )
   }

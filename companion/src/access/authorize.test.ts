@@ -23,6 +23,7 @@ const wish = (more: Partial<Wish> = {}): Wish => ({
 })
 const terminal = { kind: 'terminal', grant: 'terminal', label: 'Terminal', claim: null } as const
 const never = new AbortController().signal
+const nothingLasting = { remembered: { covering: () => [] }, acceptance: () => null, longest: Infinity }
 const policy = (tools: unknown) => {
   const read = readPolicy(JSON.stringify({ version: '1', default: 'deny', tools }))
   if (read.kind === 'invalid') throw new Error('It is a policy')
@@ -65,6 +66,7 @@ describe('until a browser that remembers has been there', () => {
       onPolicyChange: () => () => undefined,
       vouched: () => vouched,
       limits,
+      ...nothingLasting,
     })
     const ends = new AbortController()
     // Twice: what was refused for want of a browser does not count against the limit.
@@ -86,6 +88,7 @@ describe('until a browser that remembers has been there', () => {
       onPolicyChange: () => () => undefined,
       vouched: () => false,
       limits: createLimits({ counters: memoryCounters(), clock: createSteadyClock(time, 0), newId: () => 'x' }),
+      ...nothingLasting,
     })
     const road = authorize(wish({ asker: terminal, action: 'export' }), never)
     await broker.answer(browser, await browser.sign(await browser.prompted(), 'approve'))

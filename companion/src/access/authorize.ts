@@ -4,6 +4,7 @@ import type { Decision } from '@countersign/shared/policy/decision'
 import { toldToPerson } from '@countersign/shared/told-to-person'
 import type { Broker } from '../approvals/broker.ts'
 import type { Verdict } from '../approvals/question.ts'
+import type { Remembered, StandingYes } from '../approvals/remembered.ts'
 import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
 import type { PolicyCall } from '../policy/evaluate.ts'
 import type { Limits } from '../policy/limits.ts'
@@ -24,12 +25,16 @@ export type Wish = {
   readonly connection?: string
   /** Digest of the arguments, the reason aside. */
   readonly args: string
-  /** Seconds until silence becomes a no. */
+  /** Seconds until silence becomes a no, where the rule has no time of its own. */
   readonly patience: number
+  /** Seconds that are left of a question that was asked before, and is asked anew. */
+  readonly left?: number
+  /** She has to be asked, even where the policy or a yes from before would let it run. */
+  readonly mustAsk?: boolean
   /** What each connected browser would show, by its fingerprint; or why nobody needs to be asked. */
   subjects(connected: readonly ConnectedBrowser[], signal: AbortSignal): Promise<Subjects>
-  /** Called when all that can be said at once has been said, and the person is about to be asked. */
-  asking?(): void
+  /** Called when all that can be said at once has been said, and the person is about to be asked: for so many seconds. */
+  asking?(patience: number): void
   /** Called with the id of the question, once it is put. */
   asked?(id: string): void
 }
@@ -42,8 +47,14 @@ export type Approved = Extract<Verdict, { kind: 'approved' }>
 
 export type Road = Free | { readonly kind: 'refused'; readonly refusal: Refusal }
 
+/** What lets a call run without a question: yeses from before that cover it, or the policy that she accepted. */
+export type Standing =
+  | { readonly kind: 'remembered'; readonly yeses: readonly StandingYes[] }
+  /** The id of the question whose yes put the policy in force; null where no browser was asked. */
+  | { readonly kind: 'policy'; readonly request: string | null }
+
 type Free = (
-  | { readonly kind: 'allowed'; readonly rule: string }
+  | { readonly kind: 'allowed'; readonly rule: string; readonly standing: Standing }
   | { readonly kind: 'approved'; readonly rule: string; readonly approval: Approved }
 ) & {
   /** What was wished for has not been done after all, and does not count for the limits. Never throws. */
@@ -68,8 +79,13 @@ export const createAuthorize = (deps: {
   /** Whether a browser that remembers has been there since the start: what is in force could be an older copy until then. */
   vouched(): boolean
   readonly limits: Limits
+  readonly remembered: Pick<Remembered, 'covering'>
+  /** The id of the question whose yes put the policy in force. */
+  acceptance(): string | null
+  /** Seconds that any question may stay open at most. */
+  readonly longest: number
 }): Authorize => {
-  const { gate, browsers, broker, limits } = deps
+  const { gate, browsers, broker, limits, remembered } = deps
   const decide = ({ asker, action, input }: Wish): Decision =>
     asker.kind === 'terminal' ? terminalAsks : deps.decide({ tool: action, args: input })
   const denialOf = (wish: Wish): Refusal | undefined => {
@@ -77,15 +93,23 @@ export const createAuthorize = (deps: {
     return decision.kind === 'deny' ? policyDenied(decision) : undefined
   }
 
-  const ask = async (wish: Wish, { rule, giveBack }: Asking, signal: AbortSignal): Promise<Road> => {
+  const standingOf = ({ asker, action, args, mustAsk }: Wish, decision: 'allow' | 'ask'): Standing | undefined => {
+    if (mustAsk === true) return undefined
+    if (decision === 'allow') return { kind: 'policy', request: deps.acceptance() }
+    const yeses = remembered.covering({ asker, tool: action, args })
+    return yeses.length === 0 ? undefined : { kind: 'remembered', yeses }
+  }
+
+  const ask = async (wish: Wish, { rule, timeout, giveBack }: Asking, signal: AbortSignal): Promise<Road> => {
     if (browsers.paired().length === 0) return refused(refusal('not_paired'))
     const connected = browsers.connected()
     if (connected.length === 0) return refused(refusal('browser_not_connected'))
     const subjects = await wish.subjects(connected, signal)
     if (signal.aborted) return refused(denialOf(wish) ?? reasonOf(signal))
     if (subjects.kind === 'refused') return refused(subjects.refusal)
-    wish.asking?.()
-    const { asker, action, reason, args, patience } = wish
+    const patience = Math.min(wish.left ?? timeout ?? wish.patience, deps.longest)
+    wish.asking?.(patience)
+    const { asker, action, reason, args } = wish
     const subjectFor = ({ fingerprint }: ConnectedBrowser) => subjects.byBrowser.get(fingerprint)
     const asked = (id: string) => wish.asked?.(id)
     const question = { asker, action, reason, args, patience, subjectFor, asked }
@@ -136,12 +160,16 @@ export const createAuthorize = (deps: {
         giveBack()
         return refused(missing)
       }
-      if (decision.kind === 'allow') return { kind: 'allowed', rule, giveBack }
+      const standing = standingOf(wish, decision.kind)
+      if (standing !== undefined) return { kind: 'allowed', rule, standing, giveBack }
+      const timeout = decision.kind === 'ask' ? decision.timeout : undefined
       const denied = untilDenied(wish)
       try {
         return await unlessRefused(giveBack, () =>
           // What closes the gate, or the tool, ends the calls that wait, too.
-          withSignals([signal, ...gate.signals(), denied.signal], (linked) => ask(wish, { rule, giveBack }, linked)),
+          withSignals([signal, ...gate.signals(), denied.signal], (linked) =>
+            ask(wish, { rule, timeout, giveBack }, linked),
+          ),
         )
       } finally {
         denied.stop()
@@ -157,7 +185,12 @@ export const createAuthorize = (deps: {
 export const reasonOf = (signal: AbortSignal): Refusal =>
   signal.reason instanceof CountersignError ? refusalOf(signal.reason) : refusal('cancelled')
 
-type Asking = { readonly rule: string; giveBack(): void }
+type Asking = {
+  readonly rule: string
+  /** Seconds, where the rule has a time of its own. */
+  readonly timeout: number | undefined
+  giveBack(): void
+}
 
 const unlessRefused = async (giveBack: () => void, act: () => Promise<Road>): Promise<Road> => {
   let road: Road | undefined

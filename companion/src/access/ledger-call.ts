@@ -9,6 +9,8 @@ export type LedgerCall = {
   intend(): void
   /** The act was done: a row that says what, and the call's outcome. Gives the number of the former. */
   done(kind: 'session_saved' | 'release' | 'grant', details: LedgerDetails): number
+  /** It ran, and what it did leaves no row of its own. False when there is no intent that this could be the outcome of. */
+  ran(): boolean
   /** It was not. False when there is no intent that this could be the outcome of. The first outcome stays. */
   refused(code: ErrorCode): boolean
 }
@@ -45,6 +47,12 @@ export const createLedgerCalls = (deps: {
         })
         state = 'settled'
         return seq
+      },
+      ran: () => {
+        if (state === 'prepared') return false
+        if (state === 'intended') ledger.settle(call, { outcome: 'done' })
+        state = 'settled'
+        return true
       },
       refused: (code) => {
         if (state === 'prepared') return false

@@ -1,9 +1,10 @@
+import { isBeyondDoubt } from '@countersign/shared/approval/can-be-remembered'
 import type { Subject } from '@countersign/shared/approval/prompt'
 import { CountersignError, refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
 import type { CaptureOutline, DescribeOutcome } from '@countersign/shared/session/capture'
 import type { ConnectedBrowser } from '../bridge/browsers.ts'
 import type { Vault } from '../vault/vault.ts'
-import type { Subjects } from './authorize.ts'
+import type { Subjects, Wish } from './authorize.ts'
 
 /** Asks each browser what a capture would take now, and makes of it what the person will be shown there. */
 export const describeSaves =
@@ -19,6 +20,19 @@ export const describeSaves =
     if (byBrowser.size > 0) return { kind: 'ready', byBrowser }
     return { kind: 'refused', refusal: nearestRefusal(answers.map(({ told }) => told)) }
   }
+
+/** The same, where a yes to a save lets the policy cover the account from then on, and says so. */
+export const coveredBySaves =
+  (subjects: Wish['subjects'], coveredBy: string | null): Wish['subjects'] =>
+  async (connected, signal) => {
+    const found = await subjects(connected, signal)
+    if (found.kind === 'refused') return found
+    const covered = [...found.byBrowser].map(([browser, subject]) => [browser, withCover(subject, coveredBy)] as const)
+    return { kind: 'ready', byBrowser: new Map(covered) }
+  }
+
+const withCover = (subject: Subject, coveredBy: string | null): Subject =>
+  subject.kind === 'save' && isBeyondDoubt(subject.outline.identity) ? { ...subject, coveredBy } : subject
 
 type Told = DescribeOutcome | { readonly kind: 'lost'; readonly refusal: Refusal }
 

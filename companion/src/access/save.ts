@@ -1,5 +1,6 @@
 import type { CaptureIdentity } from '@countersign/shared/session/capture'
 import { CountersignError, refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
+import type { LedgerDetails } from '@countersign/shared/ledger/row'
 import type { Receipt } from '@countersign/shared/protocol/messages'
 import type { Session } from '@countersign/shared/session/session'
 import { toldToPerson } from '@countersign/shared/told-to-person'
@@ -8,11 +9,12 @@ import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
 import type { Time } from '../time.ts'
 import { createTurns } from '../turns.ts'
 import type { Saved, Vault } from '../vault/vault.ts'
-import type { Approved, Road } from './authorize.ts'
+import type { Approved, Road, Standing } from './authorize.ts'
 import { reasonOf } from './authorize.ts'
 import { checkCapture } from './check-capture.ts'
 import type { LedgerCall, LedgerCalls } from './ledger-call.ts'
 import { takeCapture } from './take-capture.ts'
+import { takeCovered } from './take-covered.ts'
 
 export type Refused = Refusal & { readonly kind: 'refused' }
 
@@ -23,6 +25,8 @@ export type Saves = {
     from: ConnectedBrowser,
     sent: { readonly session: Session; readonly digest: string; readonly name: string | null },
   ): Promise<Receipt | Refused>
+  /** Without a question, as far as what stands since before covers it; else she is asked. */
+  fromStanding(standing: StandingSave, signal: AbortSignal): Promise<Receipt | Refused>
   /** After a yes. Tells the browsers that showed the question how it went. */
   fromAsk(asked: AskedSave, signal: AbortSignal): Promise<Receipt | Refused>
 }
@@ -30,8 +34,14 @@ export type Saves = {
 export type AskedSave = {
   readonly approval: Approved
   readonly entry: LedgerCall
-  /** Asks anew, with what the tab shows now. @param patience seconds that are left of the first question */
-  again(patience: number): Promise<Road>
+  /** Asks anew, with what the tab shows now. @param left seconds that are left of the first question */
+  again(left: number): Promise<Road>
+}
+
+export type StandingSave = Pick<AskedSave, 'entry' | 'again'> & {
+  readonly standing: Standing
+  /** Asks her after all. @param coveredBy as the subject of the question has it */
+  ask(coveredBy: string | null): Promise<Road>
 }
 
 /** How often the person is asked anew because the tab changed under her answer. */
@@ -50,13 +60,15 @@ export const createSaves = (deps: {
   const keep = async (
     { session, digest, name = null }: { session: Session; digest: string; name?: string | null },
     entry: LedgerCall,
+    by: LedgerDetails = {},
   ): Promise<Receipt | Refused> => {
     const bad = checkCapture(session)
     if (bad !== undefined) return refused(bad)
     entry.intend()
     const saved = await turns.take(session.account, () => vault.save(session, { digest, name }))
     if (saved.kind === 'refused') return refused(saved.refusal)
-    const details = { version: saved.version, cookies: saved.summary.cookies, origins: saved.summary.origins.length }
+    const { version, summary } = saved
+    const details = { version, cookies: summary.cookies, origins: summary.origins.length, ...by }
     return receiptOf(saved, vault.accountName(session.account), entry.done('session_saved', details))
   }
 
@@ -94,6 +106,17 @@ export const createSaves = (deps: {
     }
   }
 
+  const carryOutStanding = async (asked: StandingSave, signal: AbortSignal): Promise<Receipt | Refused> => {
+    const { standing, entry, again } = asked
+    const covered = await takeCovered(deps, standing, signal)
+    if (signal.aborted) return refused(reasonOf(signal))
+    if (covered !== undefined) return keep(covered, entry, { request: covered.request })
+    const road = await asked.ask(standing.kind === 'policy' ? standing.request : null)
+    if (road.kind === 'refused') return refused(road.refusal)
+    if (road.kind === 'allowed') return refused(refusal('approval_changed'))
+    return carryOut({ approval: road.approval, entry, again }, signal)
+  }
+
   return {
     fromClick: async (from, sent) => {
       try {
@@ -103,6 +126,7 @@ export const createSaves = (deps: {
         return refused(foreseen(thrown))
       }
     },
+    fromStanding: (asked, signal) => settled(asked.entry, () => carryOutStanding(asked, signal)),
     fromAsk: (asked, signal) => settled(asked.entry, () => carryOut(asked, signal)),
   }
 }

@@ -1,5 +1,5 @@
 import { canonicalJson } from '@countersign/shared/canonical'
-import type { Countersigned } from '@countersign/shared/approval/countersignature'
+import type { ApprovalDocument, Countersigned } from '@countersign/shared/approval/countersignature'
 import { CountersignError } from '@countersign/shared/errors'
 import type { LedgerAsker } from '@countersign/shared/ledger/row'
 import { z } from 'zod'
@@ -50,12 +50,21 @@ export const createApprovals = (deps: {
         ...(document.answer === 'approve' ? {} : { outcome: 'refused', code: 'approval_denied' }),
         details: { request: document.request, browser: from.fingerprint, countersignature: document.seq },
       })
+      const { request, tool, scope } = document
+      if (scope === 'once') return
+      const details = { request, browser: from.fingerprint, ...lasting(scope) }
+      deps.ledger.append({ kind: 'remembered', asker, tool, details })
     })
   },
   find: (request) => {
     const found = deps.database.get(`select ${keptColumns} from approvals where request = ?`, [request], kept)
     return found && { document: parsed(found.document), signature: found.signature }
   },
+})
+
+const lasting = ({ sameArguments, ...scope }: Exclude<ApprovalDocument['scope'], 'once'>) => ({
+  until: scope.for === 'browser' ? 'the browser closes' : scope.until,
+  sameArguments,
 })
 
 const parsed = (text: string): unknown => {

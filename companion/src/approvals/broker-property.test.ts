@@ -63,6 +63,7 @@ it('settles each call once, and with a yes only by an answer that matches what w
       companionKey,
       time,
       longest: 60,
+      remembered: { take: () => undefined },
       newId,
       approvals: {
         lastSeq: (key) => lastSeqs.get(key) ?? 0,

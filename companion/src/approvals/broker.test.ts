@@ -27,8 +27,9 @@ const setUp = async (accept: Approvals['accept'] = () => undefined) => {
       lastSeq = answer.signed.document.seq
     },
   }
+  const remembered = { take: () => undefined }
   const newId = () => crypto.randomUUID()
-  const broker = createBroker({ browsers, companionKey, approvals, time, longest: 600, newId })
+  const broker = createBroker({ browsers, companionKey, approvals, remembered, time, longest: 600, newId })
   const ask = (more: Partial<Question> = {}, signal = new AbortController().signal) =>
     broker.ask(question(more), signal)
   const prompt = (at = 0) => {

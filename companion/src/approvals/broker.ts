@@ -7,6 +7,7 @@ import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
 import type { Time } from '../time.ts'
 import { createTurns } from '../turns.ts'
 import type { Approvals } from './approvals.ts'
+import type { Remembered } from './remembered.ts'
 import { openQuestion, type OpenQuestion } from './open-question.ts'
 import type { Question, Verdict } from './question.ts'
 import { verifyAnswer } from './verify-answer.ts'
@@ -46,12 +47,14 @@ export const createBroker = (deps: {
   /** Our identity key, as it stands in an approval document. */
   readonly companionKey: string
   readonly approvals: Pick<Approvals, 'lastSeq' | 'accept'>
+  /** Where a yes that lasts is kept. */
+  readonly remembered: Pick<Remembered, 'take'>
   readonly time: Time
   /** Seconds that any question may stay open at most. */
   readonly longest: number
   newId(): string
 }): Broker => {
-  const { browsers, companionKey, approvals, time, longest } = deps
+  const { browsers, companionKey, approvals, remembered, time, longest } = deps
   const turns = createTurns()
   // A Map keeps the order of asking.
   const open = new Map<string, OpenQuestion>()
@@ -122,6 +125,7 @@ export const createBroker = (deps: {
       shown,
       now: time.wall(),
       browserKey: from.signingKey,
+      session: from.session(),
       lastSeq: approvals.lastSeq(from.signingKey),
       prompt: question !== undefined && open.has(question.id) && isConnected(from) ? prompt : undefined,
       late: question?.late() === true,
@@ -131,6 +135,7 @@ export const createBroker = (deps: {
     const { kind, label } = judged.prompt.asker
     approvals.accept({ from, asker: { kind, label }, signed })
     if (document.answer === 'approve') {
+      remembered.take({ from, prompt: judged.prompt, signed })
       settle(question, { kind: 'approved', browser: from, prompt: judged.prompt, signed })
     } else {
       settle(question, { kind: 'denied', prompt: judged.prompt, reason: document.reason })

@@ -44,6 +44,7 @@ const expected: Expected = {
   companionKey: key('c'),
   lastSeq: 4,
   prompt,
+  session: '0d6a3a5a-5a57-4f40-8f0c-1c11b1e1a3f2',
   shown: digit('d'),
   late: false,
   now: Date.parse('2026-11-22T12:01:01Z'),
@@ -60,6 +61,7 @@ const policy = (keepAsking: string | null): Prompt => ({
     withoutAsking: keepAsking === null ? null : { tools: ['save_session'], accounts: [], keepAsking },
   },
 })
+const lasting = { for: '15 minutes', until: '2026-11-22T12:16:00.000Z', sameArguments: false } as const
 
 const truth: [name: string, document: Partial<ApprovalDocument>, expected: Partial<Expected>, verdict: string][] = [
   ['the right answer', {}, {}, 'good'],
@@ -77,6 +79,7 @@ const truth: [name: string, document: Partial<ApprovalDocument>, expected: Parti
   ['another tool', { tool: 'export' }, {}, 'stale tool'],
   ['other arguments', { args: digit('0') }, {}, 'stale args'],
   ['something else was on the screen', { shown: digit('0') }, {}, 'stale shown'],
+  ['a yes that lasts, to what can not be remembered', { scope: lasting }, {}, 'stale scope'],
   ['the answer has expired', { expires: '2026-11-22T12:01:01.000Z' }, {}, 'stale expired'],
   ['the question has expired by either clock', {}, { late: true }, 'stale expired'],
   ['a policy as it is proposed', {}, { prompt: policy(digit('e')) }, 'good'],

@@ -1,5 +1,6 @@
 import type { Countersigned } from '@countersign/shared/approval/countersignature'
 import type { Prompt } from '@countersign/shared/approval/prompt'
+import { scopeCounts } from './scope-counts.ts'
 
 /** What an answer is held against; all of it ours, none of it the answer's own word. */
 export type Expected = {
@@ -12,6 +13,8 @@ export type Expected = {
   readonly lastSeq: number
   /** What this browser was shown under that id; undefined when nothing open has it. */
   readonly prompt: Prompt | undefined
+  /** The id of this browser's session. */
+  readonly session: string
   /** Digest of that prompt. */
   readonly shown: string | undefined
   /** Whether the question's own deadline has passed. */
@@ -24,7 +27,7 @@ export type AnswerVerdict =
   /** Not a countersignature of this browser for us: nothing it says counts. */
   | { readonly kind: 'forged'; readonly what: 'signature' | 'browser' | 'companion' | 'sequence' }
   /** Truly hers, for something that is no longer, or never was, the question. */
-  | { readonly kind: 'stale'; readonly what: 'closed' | 'grant' | 'tool' | 'args' | 'shown' | 'expired' }
+  | { readonly kind: 'stale'; readonly what: 'closed' | 'grant' | 'tool' | 'args' | 'shown' | 'expired' | 'scope' }
 
 /** Whether an answer counts. The purpose was checked when the document was parsed: only an approval's passes. */
 export const verifyAnswer = ({ document }: Countersigned, expected: Expected): AnswerVerdict => {
@@ -40,6 +43,7 @@ export const verifyAnswer = ({ document }: Countersigned, expected: Expected): A
   if (!acceptable(prompt).includes(document.args)) return stale('args')
   if (document.shown !== shown) return stale('shown')
   if (expected.late || Date.parse(document.expires) <= expected.now) return stale('expired')
+  if (!scopeCounts(document, { prompt, session: expected.session, now: expected.now })) return stale('scope')
   return { kind: 'good', prompt }
 }
 

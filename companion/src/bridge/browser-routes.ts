@@ -8,6 +8,7 @@ import type { z } from 'zod'
 import type { Acts } from '../access/acts.ts'
 import type { Pause } from '../access/pause.ts'
 import type { Broker, Refused } from '../approvals/broker.ts'
+import type { Remembered } from '../approvals/remembered.ts'
 import type { ConnectedBrowser } from './browsers.ts'
 
 /** What stands behind the methods that a browser may call. */
@@ -21,6 +22,7 @@ export type BrowserServices = {
   }
   readonly pause: Pick<Pause, 'pause'>
   readonly acts: Pick<Acts, 'perform'>
+  readonly remembered: Pick<Remembered, 'forget'>
   readonly ledger: {
     head(): ChainHead
     /** It counts from now on, and has signed this head last. */
@@ -36,15 +38,18 @@ export type Caller = {
   standing(): 'held' | 'paired' | undefined
   /** Whether it counts as connected: paired, greeted, and its key is not under suspicion. */
   counts(): boolean
-  /** It has said hello in our version, and which head of the ledger it has signed last. */
-  greeted(last: ChainHead | null): void
+  /** It has said hello in our version. */
+  greeted(said: Greeting): void
 }
+
+/** What counts of a hello: the head of the ledger that it has signed last, and the id of its session. */
+export type Greeting = { readonly last: ChainHead | null; readonly session: string }
 
 type Asked = z.output<(typeof companionMethods)['act']['params']>
 
 /** All that a browser may call. One that is held may say hello and keep its connection alive, and nothing else. */
 export const browserRoutes = (
-  { broker, saves, pause, acts, ledger, overviewFor }: BrowserServices,
+  { broker, saves, pause, acts, remembered, ledger, overviewFor }: BrowserServices,
   { browser, standing, counts, greeted }: Caller,
 ): readonly Route[] => {
   const requirePaired = () => {
@@ -61,11 +66,11 @@ export const browserRoutes = (
   }
 
   return [
-    route(companionMethods.hello, async ({ protocol, head }) => {
+    route(companionMethods.hello, async ({ protocol, head, session }) => {
       if (protocol !== protocolVersion) throw new CountersignError('protocol_mismatch')
       const now = standing()
       if (now === undefined) throw new CountersignError('not_paired')
-      greeted(head)
+      greeted({ last: head, session })
       const greeting = { protocol: protocolVersion, standing: now }
       if (now === 'held') return { ...greeting, ledger: null, overview: null, prompts: [] }
       const prompts = counts() ? [...broker.promptsFor(browser)] : []
@@ -82,6 +87,11 @@ export const browserRoutes = (
     route(companionMethods.pause, async () => {
       requirePaired()
       await pause.pause(browser.label)
+      return {}
+    }),
+    route(companionMethods.forget, async ({ id }) => {
+      requirePaired()
+      remembered.forget(id, { kind: 'browser', label: browser.label })
       return {}
     }),
     route(companionMethods.act, async (asked) => {

@@ -14,6 +14,8 @@ export type ConnectedBrowser = {
   readonly label: string
   /** The key that its countersignatures must be made with, as in an approval document. */
   readonly signingKey: string
+  /** A random id that is this browser's until it closes, as it said with its hello. */
+  session(): string
   /** What a capture would take now. Throws a CountersignError when the browser goes away or does not answer. */
   describe(signal: AbortSignal): Promise<DescribeOutcome>
   take(request: string, expect: CaptureIdentity, signal: AbortSignal): Promise<TakeOutcome>

@@ -10,6 +10,7 @@ const captureDeadline = 20_000
 export const connectedBrowser = (
   peer: Pick<Peer, 'request'>,
   { fingerprint, label, signingKey }: Pick<Pin, 'fingerprint' | 'label' | 'signingKey'>,
+  session: () => string,
 ): ConnectedBrowser => {
   // What is pushed is pushed whole again when the browser is back, so nothing is lost when it isn't there.
   const push = (sent: Promise<unknown>) => void sent.catch(() => undefined)
@@ -17,6 +18,7 @@ export const connectedBrowser = (
     fingerprint,
     label,
     signingKey,
+    session,
     describe: (signal) => peer.request(browserMethods.describe, {}, { signal, deadline: captureDeadline }),
     take: (request, expect, signal) =>
       peer.request(browserMethods.take, { request, expect }, { signal, deadline: captureDeadline }),

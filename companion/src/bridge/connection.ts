@@ -1,10 +1,9 @@
 import type { SealedTransport } from '@countersign/shared/channel/transport'
 import { refusalOf, type CountersignError } from '@countersign/shared/errors'
-import type { ChainHead } from '@countersign/shared/ledger/chain'
 import { browserMethods } from '@countersign/shared/protocol/messages'
 import { createPeer, type Peer } from '@countersign/shared/protocol/peer'
 import type { Time } from '../time.ts'
-import { browserRoutes, type BrowserServices } from './browser-routes.ts'
+import { browserRoutes, type BrowserServices, type Greeting } from './browser-routes.ts'
 import { connectedBrowser } from './connected-browser.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import type { Pin, Pins } from './pins.ts'
@@ -52,7 +51,7 @@ export const createConnection = ({
   spoke(): void
 }): Connection => {
   /** Undefined until it has said hello. */
-  let greeting: { readonly last: ChainHead | null } | undefined
+  let greeting: Greeting | undefined
   let entered = false
   let silent = true
   let ended = false
@@ -101,9 +100,14 @@ export const createConnection = ({
     beat: () => peer.request(browserMethods.heartbeat, {}, { deadline: heartbeatDeadline }),
     lost: () => void peer.close(),
   })
-  const browser = connectedBrowser({ request: (...asked) => peer.request(...asked) }, pin)
-  const greeted = (last: ChainHead | null) => {
-    greeting = { last }
+  const browser = connectedBrowser(
+    { request: (...asked) => peer.request(...asked) },
+    pin,
+    // Nothing is asked of it before its hello; and no session has this id.
+    () => greeting?.session ?? '',
+  )
+  const greeted = (said: Greeting) => {
+    greeting = said
     enter()
   }
   const counts = () => entered && standing() === 'paired'

@@ -1,9 +1,20 @@
+import type { Remembered } from '@countersign/shared/protocol/overview'
 import { expect, it } from 'vitest'
 import type { Status } from '../control/status.ts'
 import { inWords } from './status.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const folder = '/home/ada/.local/state/countersign'
+
+const yes: Remembered = {
+  id: '6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a11',
+  agent: 'Claude Code',
+  tool: 'save_session',
+  until: null,
+  sameArguments: false,
+  account: 'ada',
+  browser: '7K2M-9QXD',
+}
 
 const fresh: Status = {
   url: 'http://127.0.0.1:47616',
@@ -15,6 +26,7 @@ const fresh: Status = {
     sessions: 0,
     agents: 0,
     pending: 0,
+    remembered: 0,
     alarms: [],
   },
   overview: {
@@ -65,6 +77,10 @@ it('says how it stands, each thing on its line', () => {
           },
         ],
         agents: [{ id: 'g1', label: 'Claude Code', lastSeen: '2026-11-22T11:59:59Z', mutedUntil: null }],
+        remembered: [
+          { ...yes, until: '2026-11-22T12:11:30Z' },
+          { ...yes, agent: 'Cursor', tool: 'send_message', account: null, sameArguments: true },
+        ],
         alarms: [{ code: 'vault_record_damaged', text: 'A saved session does not open.', look: null }],
       },
     },
@@ -77,6 +93,8 @@ it('says how it stands, each thing on its line', () => {
     '           Chrome on Mac, AAAA-BBBB, not connected',
     'Sessions   Agency (ada), saved 3 hours ago, version 12 (10 kept), 14 cookies',
     'Agents     Claude Code, seen just now',
+    'Unasked    Claude Code: save_session, for ada, for 12 more minutes; Forget is in the popup',
+    '           Cursor: send_message, with the same arguments, until the browser closes; Forget is in the popup',
     'Waiting    one question waits for your answer in the browser',
     "Vault      sealed; its key is in the system's keychain",
     `Folder     ${folder}`,

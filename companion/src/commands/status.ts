@@ -1,5 +1,6 @@
 import { status as answer, type Status } from '../control/status.ts'
 import { ago } from './age.ts'
+import type { Remembered } from '@countersign/shared/protocol/overview'
 import { locateStateFolder } from '../state-folder.ts'
 import { ask } from './ask.ts'
 import type { Terminal } from './terminal.ts'
@@ -12,7 +13,7 @@ export const status = async (terminal: Terminal): Promise<void> => {
 }
 
 export const inWords = ({ report, url, overview }: Status, folder: string, now: number): string => {
-  const { accounts, agents, alarms, browsers } = overview
+  const { accounts, agents, alarms, browsers, remembered } = overview
   const rows: readonly (readonly [string, readonly string[]])[] = [
     ['Companion', [`listening on ${url} (pid ${report.companion.pid})`]],
     [
@@ -43,6 +44,7 @@ export const inWords = ({ report, url, overview }: Status, folder: string, now: 
         'none; run `countersign agents add LABEL`',
       ),
     ],
+    ['Unasked', remembered.map((yes) => withoutQuestion(yes, now))],
     ['Waiting', [report.pending === 0 ? 'nothing waits for your answer' : waiting(report.pending)]],
     ['Vault', [keyInWords[report.vault.key]]],
     ['Folder', [folder]],
@@ -58,6 +60,15 @@ const keyInWords = {
   keychain: "sealed; its key is in the system's keychain",
   file: 'sealed; its key is in a file that only you may read, as there was no keychain',
 } as const
+
+const withoutQuestion = ({ agent, tool, account, until, sameArguments }: Remembered, now: number): string => {
+  const whose = account === null ? '' : `, for ${account}`
+  const how = sameArguments ? ', with the same arguments' : ''
+  const minutes = until === null ? null : Math.max(1, Math.ceil((Date.parse(until) - now) / 60_000))
+  const end =
+    minutes === null ? 'until the browser closes' : `for ${minutes} more ${minutes === 1 ? 'minute' : 'minutes'}`
+  return `${agent}: ${tool}${whose}${how}, ${end}; Forget is in the popup`
+}
 
 const waiting = (count: number): string =>
   count === 1

@@ -11,6 +11,8 @@ export const statusReport = z.strictObject({
   sessions: z.int(),
   agents: z.int(),
   pending: z.int(),
+  /** Yeses that last. */
+  remembered: z.int(),
   /** Codes of the alarms that stand. */
   alarms: z.array(z.string()),
 })

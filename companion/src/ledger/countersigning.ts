@@ -49,6 +49,8 @@ const telling: ReadonlySet<LedgerKind> = new Set<LedgerKind>([
   'grant',
   'revoked',
   'policy',
+  'remembered',
+  'forgotten',
   'paused',
   'resumed',
   'alarm',

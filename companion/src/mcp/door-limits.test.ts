@@ -19,7 +19,7 @@ const setUp = async (rules: object, more: object = {}) => {
   const read = readPolicy(JSON.stringify({ version: '1', default: 'deny', tools: { send_message: rules }, ...more }))
   if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
   const house = await tempHouse(read.file)
-  const { authorize, browser, broker, calls, gate, ledger, time, vault } = house
+  const { asks, authorize, browser, broker, calls, gate, ledger, time, vault } = house
   openTab(browser, signedIn())
   const ran: string[] = []
   const does: { now(context: ToolContext): Promise<Refused | undefined> } = { now: async () => undefined }
@@ -43,7 +43,8 @@ const setUp = async (rules: object, more: object = {}) => {
   const faults: unknown[] = []
   const onFault = (thrown: unknown) => void faults.push(thrown)
   const guard = createCallGuard(time)
-  const door = createDoor({ tools: [sendMessage], guard, authorize, calls, record, gate, time, patience: 600, onFault })
+  const parts = { guard, authorize, calls, record, gate, asks, time }
+  const door = createDoor({ ...parts, tools: [sendMessage], patience: 600, onFault })
   const call = async (text: string, by: { grant?: string; connection?: string; signal?: AbortSignal } = {}) => {
     const { grant = 'g1', connection = 'c1', signal = new AbortController().signal } = by
     const { structuredContent } = await door({

@@ -8,14 +8,16 @@ import type { Grant } from '../access/grants.ts'
 import type { LedgerCalls } from '../access/ledger-call.ts'
 import { withSignals } from '../access/linked-signal.ts'
 import type { Refused } from '../access/save.ts'
+import { coveredBySaves } from '../access/save-subjects.ts'
 import { createSharedRuns } from '../access/shared-runs.ts'
 import { sha256 } from '../ledger/sha256.ts'
+import type { PolicyCall } from '../policy/evaluate.ts'
 import { type Deadline, deadlineIn, type Time } from '../time.ts'
 import { type Answer, refusalResult, resultOf } from './answer.ts'
 import type { CallGuard } from './call-guard.ts'
 import type { CallRecord } from './call-record.ts'
 import { type Progress, tellProgress } from './progress.ts'
-import type { PreparedCall, Tool } from './tool.ts'
+import type { Leave, PreparedCall, Tool } from './tool.ts'
 
 /** One `tools/call`, as it came. */
 export type ToolCall = {
@@ -41,6 +43,8 @@ export const createDoor = (deps: {
   readonly calls: LedgerCalls
   readonly record: CallRecord
   readonly gate: Gate
+  /** Whether the policy in force asks about such a call. */
+  asks(call: PolicyCall): boolean
   readonly time: Time
   /** Seconds that the person has to answer. */
   readonly patience: number
@@ -68,8 +72,8 @@ export const createDoor = (deps: {
       args: digestOf(prepared.args),
       patience,
       subjects: prepared.subjects,
-      asking: () => {
-        questions.set(key, { deadline: deadlineIn(time, patience * 1000) })
+      asking: (seconds) => {
+        questions.set(key, { deadline: deadlineIn(time, seconds * 1000) })
         // An agent that asks and withdraws in a loop does not get a row each time.
         if (record.isFirst(rowOf, tool.rule)) entry.intend()
       },
@@ -81,17 +85,23 @@ export const createDoor = (deps: {
     const outcome = await caught(deps.onFault, async (): Promise<Answer | Refused> => {
       const road = await authorize(wish, signal)
       if (road.kind === 'refused') return { kind: 'refused', ...road.refusal }
-      const approval = road.kind === 'approved' ? road.approval : undefined
-      if (tool.kind === 'read') record.read(rowOf, tool.rule)
+      const leave: Leave =
+        road.kind === 'approved'
+          ? { kind: 'approval', approval: road.approval }
+          : { kind: 'standing', standing: road.standing }
+      // A read that she was asked about has an intent already, and this is its outcome.
+      if (tool.kind === 'read' && !entry.ran()) record.read(rowOf, tool.rule)
       let { giveBack } = road
-      const again = async (left: number) => {
+      const asked = async (more: Partial<Wish>) => {
         // It is the same call still, and counts once. No other can come in before it.
         giveBack()
-        const anew = await authorize({ ...wish, patience: left, asking: () => undefined }, signal)
+        const anew = await authorize({ ...wish, ...more, mustAsk: true }, signal)
         if (anew.kind !== 'refused') giveBack = anew.giveBack
         return anew
       }
-      const ran = await prepared.run({ asker, signal, approval, entry, again })
+      const again = (left: number) => asked({ left, asking: () => undefined })
+      const ask = (coveredBy: string | null) => asked({ subjects: coveredBySaves(prepared.subjects, coveredBy) })
+      const ran = await prepared.run({ asker, signal, leave, entry, again, ask })
       if (ran.kind === 'refused') giveBack()
       return ran
     })
@@ -105,9 +115,10 @@ export const createDoor = (deps: {
   const answer = async (tool: Tool, call: ToolCall, prepared: PreparedCall): Promise<Answer | Refused> => {
     const { grant, signal, progress } = call
     const ends = [...gate.signals(), grant.revoked]
-    // Looking is cheap and each look is its own; what may write is done once for all who ask for it at the same time. A result
-    // that waits is not given out while no call passes, either.
-    if (tool.kind === 'read' || gate.closed() !== undefined) {
+    // Looking is cheap and each look is its own, unless she is asked; what may write is done once for all who ask for it at the same
+    // time. A result that waits is not given out while no call passes, either.
+    const looks = tool.kind === 'read' && !deps.asks({ tool: tool.rule, args: call.raw })
+    if (looks || gate.closed() !== undefined) {
       return withSignals([signal, grant.revoked], (linked) => run('', tool, call, prepared, linked))
     }
     const key = JSON.stringify([grant.id, tool.rule, digestOf(prepared.args)])

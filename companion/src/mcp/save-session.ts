@@ -1,4 +1,3 @@
-import { refusal } from '@countersign/shared/errors'
 import type { Receipt } from '@countersign/shared/protocol/messages'
 import { z } from 'zod'
 import type { Wish } from '../access/authorize.ts'
@@ -12,7 +11,7 @@ const input = z.strictObject({
 
 /** One tool with two names. */
 export const saveSessionTools = (deps: {
-  readonly saves: Pick<Saves, 'fromAsk'>
+  readonly saves: Pick<Saves, 'fromAsk' | 'fromStanding'>
   readonly describeSaves: Wish['subjects']
 }): readonly Tool[] => {
   const named = (name: string, title: string, description: string): Tool =>
@@ -25,16 +24,17 @@ export const saveSessionTools = (deps: {
       output: answerShape,
       reason: ({ reason }) => reason ?? null,
       subjects: deps.describeSaves,
-      run: async (_input, { approval, entry, again, signal }) => {
-        // The browser gives a capture only for a yes that was given in it.
-        if (approval === undefined) return { kind: 'refused', ...refusal('approval_denied') }
-        const outcome = await deps.saves.fromAsk({ approval, entry, again }, signal)
+      run: async (_input, { leave, entry, again, ask, signal }) => {
+        const outcome =
+          leave.kind === 'approval'
+            ? await deps.saves.fromAsk({ approval: leave.approval, entry, again }, signal)
+            : await deps.saves.fromStanding({ standing: leave.standing, entry, again, ask }, signal)
         return outcome.kind === 'saved' ? saved(outcome) : outcome
       },
     })
 
   const what =
-    'Saves the Upwork session of the tab that the person has open, into the vault on this machine. The person is asked in the browser first and may take minutes. You get names and counts, never a value.'
+    'Saves the Upwork session of the tab that the person has open, into the vault on this machine. The person is asked in the browser first, unless they said that it may run without, and may take minutes. You get names and counts, never a value.'
   return [
     named('save_session', 'Save the Upwork session', what),
     named('manual_login', 'Save the Upwork session (manual login)', `The same as save_session. ${what}`),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { describeCall } from '../access/call-subjects.ts'
 import type { Time } from '../time.ts'
 import type { Saved, Vault } from '../vault/vault.ts'
 import { type Answer, answerShape } from './answer.ts'
@@ -18,7 +19,7 @@ export const sessionStatusTool = (deps: {
     kind: 'read',
     input: z.strictObject({}),
     output: answerShape.extend({ state: z.enum(states).optional() }),
-    subjects: () => Promise.resolve({ kind: 'ready', byBrowser: new Map() }),
+    subjects: describeCall({}),
     run: () => Promise.resolve(status(deps.vault.latest(), deps.time.wall())),
   })
 

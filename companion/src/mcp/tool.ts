@@ -1,7 +1,7 @@
 import { ToolSchema, type Tool as ListedTool } from '@modelcontextprotocol/sdk/types.js'
 import type { Asker } from '@countersign/shared/approval/prompt'
 import { z } from 'zod'
-import type { Approved, Road, Wish } from '../access/authorize.ts'
+import type { Approved, Road, Standing, Wish } from '../access/authorize.ts'
 import type { LedgerCall } from '../access/ledger-call.ts'
 import type { Refused } from '../access/save.ts'
 import { ruleName } from '../policy/rule-name.ts'
@@ -14,12 +14,21 @@ type Kind = 'read' | 'write'
 export type ToolContext = {
   readonly asker: Extract<Asker, { kind: 'agent' }>
   readonly signal: AbortSignal
-  /** The person's yes; undefined when the policy allowed the call by itself. */
-  readonly approval: Approved | undefined
+  /** What lets the call run: the person's yes, or what stands since before. */
+  readonly leave: Leave
   readonly entry: LedgerCall
-  /** Puts the same question again, with what the tab shows now. @param patience in seconds */
-  again(patience: number): Promise<Road>
+  /** Puts the same question again, with what the tab shows now. @param left seconds that are left of the first one */
+  again(left: number): Promise<Road>
+  /**
+   * Asks her after all, where what stands since before is not enough.
+   * @param coveredBy the id of the question whose yes put the policy in force, where it is the policy that covers the account from then on
+   */
+  ask(coveredBy: string | null): Promise<Road>
 }
+
+export type Leave =
+  | { readonly kind: 'approval'; readonly approval: Approved }
+  | { readonly kind: 'standing'; readonly standing: Standing }
 
 /** One call of a tool, its arguments parsed. */
 export type PreparedCall = {

@@ -28,10 +28,12 @@ export const fakeBrowser = async (label = 'Chrome on Linux'): Promise<FakeBrowse
     describe: () => Promise.resolve({ kind: 'no-tab' }),
     take: () => Promise.resolve({ kind: 'no-tab' }),
   }
+  const session = crypto.randomUUID()
   let seq = 0
   const onShown: (() => void)[] = []
   const onEnd: ((end: PromptEnd) => void)[] = []
   return {
+    session: () => session,
     fingerprint: `${label}-${signingKey.slice(1, 9)}`,
     label,
     signingKey,

@@ -13,6 +13,7 @@ import { createPause } from '../access/pause.ts'
 import { createSaves } from '../access/save.ts'
 import { createApprovals } from '../approvals/approvals.ts'
 import { createBroker } from '../approvals/broker.ts'
+import { createRemembered } from '../approvals/remembered.ts'
 import { createLedger } from '../ledger/ledger.ts'
 import { compilePolicy } from '../policy/compile-policy.ts'
 import { evaluate, type PolicyCall } from '../policy/evaluate.ts'
@@ -40,7 +41,16 @@ export const tempHouse = async (inForce: PolicyFile = shippedDefault) => {
   const browser = await fakeBrowser()
   const browsers = fakeBrowsers(browser)
   const approvals = createApprovals({ database, sequence: createCountersignatureSequence(database), ledger })
-  const broker = createBroker({ browsers, companionKey, approvals, time, longest: 600, newId: randomUUID })
+  const remembered = createRemembered({ browsers, ledger, time })
+  const broker = createBroker({
+    browsers,
+    companionKey,
+    approvals,
+    remembered,
+    time,
+    longest: Infinity,
+    newId: randomUUID,
+  })
   const pause = createPause({ database, items, ledger })
   const alarms = createAlarms({ database, items, ledger })
   const gate = createGate({ pause, alarms })
@@ -49,6 +59,9 @@ export const tempHouse = async (inForce: PolicyFile = shippedDefault) => {
   const decide = (call: PolicyCall) => evaluate(policy, call)
   const clock = createSteadyClock(time, ledger.now())
   const limits = createLimits({ counters: createSqliteCounters(database), clock, newId: randomUUID })
+  /** The id of the question whose yes put the policy in force. */
+  const accepted: { by: string | null } = { by: null }
+  const acceptance = () => accepted.by
   const authorize = createAuthorize({
     gate,
     browsers,
@@ -60,6 +73,9 @@ export const tempHouse = async (inForce: PolicyFile = shippedDefault) => {
     },
     vouched: () => true,
     limits,
+    remembered,
+    acceptance,
+    longest: Infinity,
   })
   const calls = createLedgerCalls({ database, ledger, newId: randomUUID })
   const saves = createSaves({ vault, calls, broker, browsers, time })
@@ -80,6 +96,9 @@ export const tempHouse = async (inForce: PolicyFile = shippedDefault) => {
     alarms,
     gate,
     authorize,
+    accepted,
+    asks: (call: PolicyCall) => decide(call).kind === 'ask',
+    remembered,
     calls,
     saves,
     era,

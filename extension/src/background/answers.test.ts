@@ -33,14 +33,17 @@ const scene = async (open: readonly Prompt[], takes: 'accepted' | 'refused' = 'a
   }
   const clock = { now: start }
   const now = () => clock.now
-  const approvals = createApprovals(stored.approvals, now)
+  const approvals = createApprovals(stored, now)
   const pen = createPen(identities, stored, now)
   const doubt: { alarm: Alarm | null } = { alarm: null }
   const witness = { alarm: () => Promise.resolve(doubt.alarm) }
-  const answer = createAnswers({ prompts: { list: () => open }, approvals, pen, witness, connection: { request }, now })
+  const session = () => Promise.resolve(sessionNow)
+  const prompts = { list: () => open }
+  const answer = createAnswers({ prompts, approvals, pen, witness, connection: { request }, session, now })
   return { answer, doubt, approvals, sent, clock, browser: keyText(keys.signingPublicKey) }
 }
 
+const sessionNow = crypto.randomUUID()
 const once = { lasts: 'once', sameArguments: false, keepAsking: false } as const
 
 const approve = async (shown: Prompt) =>
@@ -103,6 +106,53 @@ describe('an answer', () => {
     clock.now = Date.parse(prompt.deadline ?? '')
     expect(await answer(await approve(prompt))).toMatchObject({ code: 'approval_stale' })
     expect(sent).toEqual([])
+  })
+})
+
+describe('a yes that lasts', () => {
+  const save = samplePrompt({ subject: saveSubject() })
+  const call = samplePrompt({ subject: { kind: 'call', arguments: [{ name: 'text', value: 'Hello' }] } })
+
+  test.each([
+    ['once', save, 'once', false, 'once'],
+    [
+      '15 minutes',
+      save,
+      '15 minutes',
+      false,
+      { for: '15 minutes', until: '2026-11-22T12:16:00.000Z', sameArguments: false },
+    ],
+    ['until the browser closes', save, 'browser', false, { for: 'browser', session: sessionNow, sameArguments: false }],
+    ['for the same arguments', call, 'browser', true, { for: 'browser', session: sessionNow, sameArguments: true }],
+  ] as const)('%s: is signed as such', async (_case, prompt, lasts, sameArguments, scope) => {
+    const { answer, sent } = await scene([prompt])
+    expect(await answer({ ...(await approve(prompt)), lasts, sameArguments })).toEqual({ kind: 'done' })
+    expect(companionMethods.answer.params.parse(sent[0]).document.scope).toEqual(scope)
+  })
+
+  test('is good for more than one capture, and for none when the companion did not take it', async () => {
+    for (const takes of ['accepted', 'refused'] as const) {
+      const { answer, approvals } = await scene([save], takes)
+      await answer({ ...(await approve(save)), lasts: 'browser' })
+      const uses = [await approvals.use(save.id, sampleIdentity), await approvals.use(save.id, sampleIdentity)]
+      expect(uses).toEqual(Array(2).fill(takes === 'accepted'))
+    }
+  })
+
+  test.each([
+    ['a no', save, 'deny'],
+    ['a yes to an agent’s admission', samplePrompt(), 'approve'],
+    [
+      'a yes to a save of an uncertain sign-in',
+      samplePrompt({ subject: saveSubject({ ...sampleIdentity, signIn: 'uncertain' }) }),
+      'approve',
+    ],
+  ] as const)('is never %s, whatever the page says', async (_case, prompt, said) => {
+    for (const lasts of ['15 minutes', 'browser'] as const) {
+      const { answer, sent } = await scene([prompt])
+      expect(await answer({ ...(await approve(prompt)), answer: said, lasts })).toMatchObject({ kind: 'refused' })
+      expect(sent).toEqual([])
+    }
   })
 })
 

@@ -1,3 +1,5 @@
+import { canBeRemembered, fifteenMinutes } from '@countersign/shared/approval/can-be-remembered'
+import type { ApprovalScope } from '@countersign/shared/approval/countersignature'
 import { answerExpires, type Prompt, promptDigest } from '@countersign/shared/approval/prompt'
 import { refusal } from '@countersign/shared/errors'
 import { companionMethods } from '@countersign/shared/protocol/messages'
@@ -12,26 +14,31 @@ type Answer = Extract<SurfaceRequest, { kind: 'answer' }>
 
 export type AnswerDeps = {
   readonly prompts: Pick<Prompts, 'list'>
-  readonly approvals: Approvals
+  readonly approvals: Pick<Approvals, 'give'>
   readonly pen: Pen
   readonly witness: Pick<LedgerWitness, 'alarm'>
   readonly connection: Pick<Connection, 'request'>
+  /** The id of this browser's session. */
+  session(): Promise<string>
   now(): number
 }
 
 /** Signs and sends what the person answered, if what she saw is what is still being asked. */
 export const createAnswers =
-  ({ prompts, approvals, pen, witness, connection, now }: AnswerDeps) =>
-  async ({ id, shown, answer, reason, keepAsking }: Answer): Promise<SurfaceAnswer> => {
+  ({ prompts, approvals, pen, witness, connection, session, now }: AnswerDeps) =>
+  async ({ id, shown, answer, reason, lasts, sameArguments, keepAsking }: Answer): Promise<SurfaceAnswer> => {
     const stale = { kind: 'refused' as const, ...refusal('approval_stale') }
     const asked = prompts.list().find((prompt) => prompt.id === id)
     if (asked === undefined || (await promptDigest(asked)) !== shown) return stale
     if (Date.parse(answerExpires(asked, now())) <= now()) return stale
+    // The page offers it only where it can be; whoever asks for it elsewhere is not our page.
+    if (lasts !== 'once' && (answer === 'deny' || !canBeRemembered(asked))) return stale
     // Doubt is no yes. Saying no is always possible.
     if (answer === 'approve' && (await witness.alarm()) !== null) {
       return { kind: 'refused', ...refusal('ledger_diverged') }
     }
 
+    const scope = await scopeOf(lasts, sameArguments, session, now())
     const signed = await pen.sign({
       request: id,
       grant: { id: asked.asker.grant, label: asked.asker.label },
@@ -40,17 +47,28 @@ export const createAnswers =
       shown,
       answer,
       reason,
+      scope,
       expires: answerExpires(asked, now()),
     })
     // Before it is sent: the companion may come for the capture before its word on the answer is read here.
-    const { subject } = asked
-    if (answer === 'approve' && subject.kind === 'save') await approvals.remember(id, subject.outline.identity)
+    const takeBack = answer === 'approve' ? await approvals.give({ prompt: asked, scope, keepAsking }) : undefined
     const result = await connection.request(companionMethods.answer, signed)
     if (result.kind === 'accepted') return { kind: 'done' }
-    await approvals.forget(id)
+    await takeBack?.()
     return result
   }
 
 /** The arguments of the same proposal with its tools still asking; of all else, what was asked. */
 const keepingArgs = ({ subject, args }: Prompt): string =>
   (subject.kind === 'accept-policy' ? subject.withoutAsking?.keepAsking : undefined) ?? args
+
+const scopeOf = async (
+  lasts: Answer['lasts'],
+  sameArguments: boolean,
+  session: () => Promise<string>,
+  now: number,
+): Promise<ApprovalScope> => {
+  if (lasts === 'once') return 'once'
+  if (lasts === 'browser') return { for: 'browser', session: await session(), sameArguments }
+  return { for: '15 minutes', until: new Date(now + fifteenMinutes).toISOString(), sameArguments }
+}

@@ -50,7 +50,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
   const surfaces = createSurfaces(browserSurfaces(browser))
   const capture = createCapture(browserSource(browser))
   const preview = createTabPreview(capture.describe, changed)
-  const approvals = createApprovals(stored.approvals, now)
+  const approvals = createApprovals(stored, now)
   const prompts = createPrompts({ surfaces, stored, changed, now })
 
   const witness = createLedgerWitness({ identities, stored, changed, now })
@@ -96,7 +96,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
 
   const pen = createPen(identities, stored, now)
   const act = createActs(pen, connection, now)
-  const unpairing = createUnpairing({ stored, identities, connection, witness, act, now })
+  const unpairing = createUnpairing({ stored, approvals, identities, connection, witness, act, now })
   const save = createSave(capture, connection)
 
   /** What the companion tells, and what this browser found out by itself. */
@@ -138,7 +138,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
       act,
       looked: createLooked({ act, witness }),
       unpair: unpairing.unpair,
-      answer: createAnswers({ prompts, approvals, pen, witness, connection, now }),
+      answer: createAnswers({ prompts, approvals, pen, witness, connection, session: () => sessionId(stored), now }),
       pair: createPairing({
         open: openBridge,
         origin,
@@ -147,6 +147,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
         stored,
         connection,
         witness,
+        approvals,
         takeReason: unpairing.takeReason,
         now,
       }),
@@ -156,6 +157,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
         if (!server.isAnyConnected()) await stored.outcome.set(saveOutcome(result, new Date(now()).toISOString()))
         return result
       },
+      forget: approvals.forget,
       openSite: () => browser.tabs.create({ url: site.home }),
     }),
     opened() {

@@ -6,6 +6,7 @@ import { parsePairingCode } from '@countersign/shared/channel/pairing-code'
 import { keyText } from '@countersign/shared/approval/countersignature'
 import { CountersignError, type ErrorCode, type Refusal, refusal } from '@countersign/shared/errors'
 import type { Link } from '../surface/messages.ts'
+import type { Approvals } from './approvals.ts'
 import type { Connection } from './connection.ts'
 import type { BrowserIdentities } from './identity.ts'
 import type { LedgerWitness } from './ledger-witness.ts'
@@ -21,6 +22,8 @@ export type PairingDeps = {
   readonly connection: Connection
   /** A new pairing begins with the ledger as it is. */
   readonly witness: Pick<LedgerWitness, 'forget'>
+  /** And with no yes that was given for another companion. */
+  readonly approvals: Pick<Approvals, 'clear'>
   /** Why the companion has turned this browser away, if it has said so; once. */
   takeReason(): Refusal | null
   now(): number
@@ -35,7 +38,7 @@ const handshakeDeadline = 10_000
 
 /** Pairs with the companion that shows this code. Nothing of an earlier pairing changes unless this one is complete. */
 export const createPairing =
-  ({ open, origin, label, identities, stored, connection, witness, takeReason, now }: PairingDeps) =>
+  ({ open, origin, label, identities, stored, connection, witness, approvals, takeReason, now }: PairingDeps) =>
   async (text: string): Promise<PairResult> => {
     const code = parsePairingCode(text)
     if (!code.ok) return { kind: 'refused', ...refusal('code_malformed') }
@@ -65,6 +68,7 @@ export const createPairing =
       })
       await stored.pairingCode.set(null)
       await witness.forget()
+      await approvals.clear()
       await connection.adopt(transport)
       // A channel that ended at once was lost, or this browser is turned away already: another look tells.
       if (!welcome.has(connection.link().state)) await connection.wake()

@@ -1,5 +1,6 @@
 import {
   type ApprovalDocument,
+  type ApprovalScope,
   type Countersigned,
   countersign,
   keyText,
@@ -9,7 +10,10 @@ import type { BrowserIdentities } from './identity.ts'
 import type { Stored } from './stored.ts'
 
 /** What is to be signed; who signs, for whom, and the number come from here. */
-export type ToSign = Omit<ApprovalDocument, 'purpose' | 'browser' | 'companion' | 'seq' | 'scope' | 'at'>
+export type ToSign = Omit<ApprovalDocument, 'purpose' | 'browser' | 'companion' | 'seq' | 'scope' | 'at'> & {
+  /** Once, unless she chose otherwise. */
+  readonly scope?: ApprovalScope
+}
 
 export type Pen = { sign(what: ToSign): Promise<Countersigned> }
 

@@ -15,6 +15,19 @@ const pin = z.strictObject({
 
 /** Times that are compared with the clock are in milliseconds since 1970. */
 const approval = z.strictObject({ request: z.uuid(), until: z.number(), shown: captureIdentity })
+const standingYes = z.strictObject({
+  request: z.uuid(),
+  grant: z.string(),
+  tool: z.string(),
+  account: z.string(),
+  store: z.string(),
+  since: z.number(),
+  /** Null for one that stands until the browser closes. */
+  until: z.number().nullable(),
+})
+export type StandingYes = z.output<typeof standingYes>
+const policyCover = z.strictObject({ request: z.uuid(), accounts: z.array(z.string()) })
+export type PolicyCover = z.output<typeof policyCover>
 /** What this browser signed last of the companion's ledger, and whether it was shown one since that does not go on from there. */
 const ledger = z.strictObject({ head: chainHead.nullable(), diverged: z.boolean() })
 const pairingCode = z.strictObject({ code: z.string(), until: z.number() })
@@ -30,6 +43,10 @@ export const createStored = ({ local, session }: { local: StorageArea; session: 
   ledger: storedItem(local, 'ledger', ledger, { head: null, diverged: false }),
   /** Saves that were approved here, each good for one capture. */
   approvals: storedItem(session, 'approvals', z.array(approval), []),
+  /** Yeses that last. They go with the browser's session, however long they were meant to last. */
+  standing: storedItem(session, 'standing', z.array(standingYes), []),
+  /** Whose sessions the policy lets run without asking, by the question whose yes put it in force; null where it lets none. */
+  policyCover: storedItem(local, 'policyCover', policyCover.nullable(), null),
   /** A random id that is this browser's until it closes. */
   sessionId: storedItem(session, 'sessionId', z.uuid().nullable(), null),
   overview: storedItem(session, 'overview', overview.nullable(), null),

@@ -13,6 +13,8 @@ export type SurfaceRequestsDeps = {
   unpair(fingerprint: string): Promise<SurfaceAnswer>
   act(act: Act): Promise<SurfaceAnswer>
   looked(look: { alarm: LookableAlarm; about: string | null }): Promise<SurfaceAnswer>
+  /** Drops a yes that lasts. */
+  forget(request: string): Promise<void>
   openSite(): Promise<unknown>
   readonly connection: Pick<Connection, 'request'>
 }
@@ -37,6 +39,8 @@ export const surfaceRequests =
         await deps.connection.request(companionMethods.mute, { grant: request.grant })
         break
       case 'forget':
+        // Here first: nothing is taken on it any more, wherever the companion is.
+        await deps.forget(request.id)
         await deps.connection.request(companionMethods.forget, { id: request.id })
         break
       case 'unmute':

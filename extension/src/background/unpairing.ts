@@ -3,6 +3,7 @@ import type { Why } from '@countersign/shared/protocol/messages'
 import { toldToPerson } from '@countersign/shared/told-to-person'
 import type { SurfaceAnswer } from '../surface/messages.ts'
 import type { Act } from './acts.ts'
+import type { Approvals } from './approvals.ts'
 import type { Connection } from './connection.ts'
 import type { BrowserIdentities } from './identity.ts'
 import type { LedgerWitness } from './ledger-witness.ts'
@@ -18,7 +19,8 @@ export type Unpairing = {
 }
 
 export type UnpairingDeps = {
-  readonly stored: Pick<Stored, 'pin' | 'overview' | 'approvals' | 'outcome'>
+  readonly stored: Pick<Stored, 'pin' | 'overview' | 'outcome'>
+  readonly approvals: Pick<Approvals, 'clear'>
   readonly identities: Pick<BrowserIdentities, 'forget'>
   readonly connection: Pick<Connection, 'link' | 'reset'>
   readonly witness: Pick<LedgerWitness, 'forget'>
@@ -26,12 +28,13 @@ export type UnpairingDeps = {
   now(): number
 }
 
-export const createUnpairing = ({ stored, identities, connection, witness, act, now }: UnpairingDeps): Unpairing => {
+export const createUnpairing = (deps: UnpairingDeps): Unpairing => {
+  const { stored, approvals, identities, connection, witness, act, now } = deps
   /** Drops the companion and this browser's keys. The next pairing begins with new ones. */
   const forget = async (): Promise<void> => {
     await stored.pin.set(null)
     await stored.overview.set(null)
-    await stored.approvals.set([])
+    await approvals.clear()
     await witness.forget()
     await identities.forget()
     await connection.reset()

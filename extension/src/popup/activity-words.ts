@@ -36,6 +36,8 @@ const sentences: Partial<Record<string, Say>> = {
   release: (row) => ended(row, 'A session left the vault', 'A release failed'),
   grant: (row) => ended(row, 'An agent was let in', 'An agent was not let in'),
   interrupted: ({ asker, tool }) => ({ text: `${asker}: ${tool ?? 'a call'} was interrupted`, tone: 'bad' }),
+  remembered: ({ asker, tool }) => ({ text: `Your yes to ${asker} lasts: ${tool ?? 'a tool'}`, tone: 'plain' }),
+  forgotten: ({ tool }) => ({ text: `${tool ?? 'A tool'} asks again`, tone: 'plain' }),
   approval: (row) => ({
     text: `You ${failed(row) ? 'denied' : 'approved'} ${row.asker}: ${row.tool ?? 'a question'}`,
     tone: failed(row) ? 'plain' : 'good',

@@ -60,6 +60,7 @@ const underWay = {
 const done: Partial<Record<SurfaceRequest['kind'], string>> = {
   pause: 'All agents are paused. Nothing is given to them until you resume.',
   resume: 'Agents may ask again.',
+  forget: 'Forgotten. You are asked again from now on.',
   unpair: 'That browser is unpaired.',
   looked: 'Noted. From here on things count as they are now.',
 }

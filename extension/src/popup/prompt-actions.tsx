@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { toldToPerson } from '@countersign/shared/told-to-person'
 import { Sentence } from '../ui/sentence.tsx'
 import { Alert, Status } from '../ui/status.tsx'
@@ -17,6 +18,8 @@ export type PromptActionsProps = {
   refused: Extract<SurfaceAnswer, { kind: 'refused' }> | null
   reason: string
   onReason: (reason: string) => void
+  /** For how long a yes counts, where it can last. */
+  lasting: ComponentChildren
   /** How the prompt before this one ended. */
   outcome: Outcome | null
 }
@@ -50,6 +53,7 @@ export const PromptActions = ({ armed, arming, progress, refused, ...props }: Pr
         onInput={(event) => props.onReason(event.currentTarget.value)}
       />
     </div>
+    {props.lasting}
     <Waiting deadline={props.deadline} progress={progress} outcome={props.outcome} />
   </div>
 )

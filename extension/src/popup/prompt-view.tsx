@@ -1,3 +1,4 @@
+import { canBeRemembered } from '@countersign/shared/approval/can-be-remembered'
 import { type Prompt, promptDigest } from '@countersign/shared/approval/prompt'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Stranger } from '../ui/stranger.tsx'
@@ -12,6 +13,7 @@ import { PolicySubject } from './subject-policy.tsx'
 import type { Act } from './use-act.ts'
 import { useAnswerGuard } from './use-answer-guard.ts'
 import { useRest } from './use-rest.ts'
+import { once, YesLasts } from './yes-lasts.tsx'
 
 /** Milliseconds that a prompt may stay after its answer was taken; then something went wrong, and it can be answered again. */
 const stayAfterAnswer = 20_000
@@ -26,6 +28,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
   const [reason, setReason] = useState('')
   const [chosen, setChosen] = useState<AnswerButton | null>(null)
   const [keepAsking, setKeepAsking] = useState(false)
+  const [lasting, setLasting] = useState(once)
   const online = state.link.state === 'connected'
   const resetAt = state.overview?.resetAt ?? null
 
@@ -44,13 +47,21 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
   }, [refused])
 
   const { armed } = useAnswerGuard({
-    shown: JSON.stringify([prompt, resetAt, keepAsking]),
+    shown: JSON.stringify([prompt, resetAt, keepAsking, lasting]),
     blocked: !online || settling || act.running !== null,
     onAnswer(answer) {
       setChosen(answer)
       const words = answer === 'deny' && reason.trim() !== '' ? reason.trim() : null
       void promptDigest(prompt).then((shown) =>
-        act.run({ kind: 'answer', id: prompt.id, shown, answer, reason: words, ...once, keepAsking }),
+        act.run({
+          kind: 'answer',
+          id: prompt.id,
+          shown,
+          answer,
+          reason: words,
+          ...(answer === 'approve' ? lasting : once),
+          keepAsking,
+        }),
       )
     },
   })
@@ -77,6 +88,11 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
         refused={refused}
         reason={reason}
         onReason={setReason}
+        lasting={
+          canBeRemembered(prompt) && (
+            <YesLasts subject={prompt.subject} chosen={lasting} settled={settling} onChoose={setLasting} />
+          )
+        }
         outcome={state.outcome}
       />
       <PromptDetails subject={prompt.subject} />
@@ -84,8 +100,6 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
     </article>
   )
 }
-
-const once = { lasts: 'once', sameArguments: false } as const
 
 const progressWords = (online: boolean, chosen: AnswerButton | null, { subject }: Prompt): string | null => {
   if (!online) return 'Reconnecting… The question stays open.'

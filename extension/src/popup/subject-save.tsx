@@ -15,6 +15,12 @@ export const SaveSubject = ({ subject }: SaveSubjectProps) => {
   return (
     <>
       <p>If you approve, your Upwork session is saved, sealed, on this machine. The agent sees no values.</p>
+      {subject.coveredBy !== null && (
+        <p class="note warn">
+          Your policy lets saves run without asking, but not of this account so far.{' '}
+          <strong>A yes covers it, too:</strong> you are not asked again.
+        </p>
+      )}
       <Facts>
         <Fact name="Account">
           <Account subject={subject} />

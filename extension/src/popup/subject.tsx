@@ -1,6 +1,7 @@
 import type { Subject as AnySubject } from '@countersign/shared/approval/prompt'
 import { Stranger } from '../ui/stranger.tsx'
 import { Fact, Facts } from './facts.tsx'
+import { CallSubject } from './subject-call.tsx'
 import { ExportSubject } from './subject-export.tsx'
 import { SaveSubject } from './subject-save.tsx'
 import { ago } from './words.ts'
@@ -8,6 +9,7 @@ import { ago } from './words.ts'
 /** What would happen after a yes. */
 export const Subject = ({ subject, resetAt }: { subject: AnySubject; resetAt: string | null }) => {
   if (subject.kind === 'save') return <SaveSubject subject={subject} />
+  if (subject.kind === 'call') return <CallSubject subject={subject} />
   if (subject.kind === 'export') return <ExportSubject subject={subject} />
   if (subject.kind === 'add-agent') return <AddAgentSubject label={subject.label} />
   if (subject.kind === 'pair-browser') return <PairBrowserSubject subject={subject} resetAt={resetAt} />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ago, count, expires, listed, shortAgo, waits, whyLeftOut } from './words.ts'
+import { ago, count, expires, listed, shortAgo, standsFor, waits, whyLeftOut } from './words.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const second = 1000
@@ -55,4 +55,16 @@ describe('words', () => {
     [1, 'Waits 1 more second'],
     [0, 'Its time is up'],
   ])('a question with %i ms left', (left, words) => expect(waits(now + left, now)).toBe(words))
+
+  it.each([
+    [15 * minute, true, '15 minutes left'],
+    [14 * minute - second, true, '14 minutes left'],
+    [minute + second, true, '2 minutes left'],
+    [minute, true, 'less than a minute left'],
+    [-second, true, 'less than a minute left'],
+    [null, true, 'until this browser closes'],
+    [null, false, 'until that browser closes'],
+  ])('tells for how long a yes stands that ends in %s ms, given here: %s', (left, here, words) => {
+    expect(standsFor(left === null ? null : now + left, now, here)).toBe(words)
+  })
 })

@@ -49,6 +49,13 @@ export const expires = (then: number, now: number): string => {
   return `expires in ${count(Math.floor(left / day), 'day')}`
 }
 
+/** How long a yes that was given before still counts; null: until its browser closes. */
+export const standsFor = (until: number | null, now: number, here: boolean): string => {
+  if (until === null) return `until ${here ? 'this' : 'that'} browser closes`
+  const minutes = Math.ceil((until - now) / minute)
+  return minutes <= 1 ? 'less than a minute left' : `${minutes} minutes left`
+}
+
 /** How long a question still waits: in minutes first, in seconds at the end. */
 export const waits = (deadline: number, now: number): string => {
   const seconds = Math.ceil((deadline - now) / 1000)

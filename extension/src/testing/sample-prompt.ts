@@ -9,7 +9,7 @@ export const sampleIdentity: CaptureIdentity = {
 }
 
 /** What a save would take of a tab that is this. */
-export const saveSubject = (identity = sampleIdentity): Subject => ({
+export const saveSubject = (identity = sampleIdentity): Extract<Subject, { kind: 'save' }> => ({
   kind: 'save',
   outline: {
     identity,

@@ -23,6 +23,7 @@ export const statusHandler = (deps: {
           sessions: overview.accounts.length,
           agents: overview.agents.length,
           pending: deps.pending(),
+          remembered: overview.remembered.length,
           alarms: overview.alarms.map(({ code }) => code),
         },
         url: deps.url,

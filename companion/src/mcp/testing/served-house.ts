@@ -21,13 +21,13 @@ export const canary = 'canary-51c0de'
 export const servedHouse = async (hide: PolicyFile['hide'] = []) => {
   const house = await tempHouse({ ...shippedDefault, hide })
   const policy = policyToChange(hide)
-  const { authorize, browser, calls, gate, ledger, saves, time, vault } = house
+  const { asks, authorize, browser, calls, gate, ledger, saves, time, vault } = house
   const faults: unknown[] = []
   const tools = createTools({ saves, vault, time, describeSaves: describeSaves(vault) })
   const record = createCallRecord({ ledger, time })
   const onFault = (thrown: unknown) => void faults.push(thrown)
   const guard = createCallGuard(time)
-  const door = createDoor({ tools, guard, authorize, calls, record, gate, time, patience: 600, onFault })
+  const door = createDoor({ tools, guard, authorize, calls, record, gate, asks, time, patience: 600, onFault })
   const { hidden } = policy
   const serve = createServeAgent({ tools, hidden, door, version: '0.0.0', newId: randomUUID })
   openTab(browser, signedIn('ada', canary))
