@@ -2,15 +2,20 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { CountersignError } from '@countersign/shared/errors'
 import { createActs } from './access/acts.ts'
-import { createAddAgent, removeTokenFile } from './access/add-agent.ts'
+import { createAgentActs } from './access/agent-acts.ts'
 import { createAuthorize } from './access/authorize.ts'
 import { accessCommands } from './access/commands.ts'
 import { createCountersignatureSequence } from './access/countersignature-sequence.ts'
 import { type Grants } from './access/grants.ts'
+import { grantsAltered } from './access/altered-grants.ts'
 import { createIntakes } from './access/intake.ts'
+import { createMuting } from './access/muting.ts'
 import { createRelease } from './access/release.ts'
 import { describeSaves } from './access/save-subjects.ts'
 import { createSaves } from './access/save.ts'
+import { createTerminalAct } from './access/terminal-act.ts'
+import { createTerminalAsks } from './access/terminal-asks.ts'
+import { createTokenFiles, type TokenFiles } from './access/token-file.ts'
 import { createApprovals } from './approvals/approvals.ts'
 import { createBroker } from './approvals/broker.ts'
 import { patienceFrom } from './approvals/patience.ts'
@@ -89,7 +94,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const kept = await openKept({ machine, signal, closing })
   if (kept === undefined) return undefined
   const { folder, database, keyPlace, items, era, unfinished, vault, ledger, calls, identity, companionKey } = kept
-  const { pins, grants, pause, alarms, gate } = kept
+  const { pins, grants, pause, alarms, mutes, gate } = kept
 
   // Who is asked, and what a yes does.
   const onFault = (err: unknown) => log.error({ err }, 'Something went wrong that should not.')
@@ -101,7 +106,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const countersigning = await openCountersigning({ ledger, ...signing })
   closing.add(() => countersigning.close())
   const sequence = createCountersignatureSequence(database)
-  const approvals = createApprovals({ database, sequence, ledger })
+  const approvals = createApprovals({ database, sequence, ledger, denied: mutes.denied })
   const broker = createBroker({ browsers, companionKey, approvals, time, longest: patience, newId })
   closing.add(() => broker.close())
   const policy = compilePolicy(shippedDefault)
@@ -114,7 +119,12 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const stateFolder = realpathSync(folder.path)
   const asking = { authorize, broker, calls, machine, stateFolder, patience }
   const release = createRelease({ ...asking, vault, unfinished, newName: newId })
-  const addAgent = createAddAgent({ ...asking, database, grants, random, newId })
+  const files = createTokenFiles({ machine, stateFolder, newId })
+  files.settle((digest) => grants.ofToken(digest)?.label)
+  const act = createTerminalAct(asking)
+  const agents = createAgentActs({ act, database, grants, mutes, files, random, newId })
+  const muting = createMuting({ grants, mutes, ledger })
+  if (grants.altered() > 0) alarms.raise(grantsAltered(grants.altered()))
 
   // What agents may call.
   const tools = createTools({ saves, describeSaves: describeSaves(vault), vault, time })
@@ -129,7 +139,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const listener = await openListener({ ports, version })
   closing.add(() => listener.close())
   const { port, url } = listener
-  const erasables = [vaultErasable(vault), grantsErasable(grants, stateFolder)]
+  const erasables = [vaultErasable(vault), grantsErasable(grants, files)]
   const reset = createReset({ database, items, pins, ledger, time, erasables })
   const windows = createPairingWindows({ port, companionIdentity: identity.keys.publicKey, time, random })
   const connections = createConnections()
@@ -139,6 +149,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     roster: browsers,
     connections,
     broker,
+    terminal: createTerminalAsks({ mutes, limits }),
     database,
     ledger,
     reset,
@@ -153,16 +164,19 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     pause,
     alarms,
     time,
-    agents: () => grants.list().map(({ id, label, lastSeen }) => ({ id, label, lastSeen, mutedUntil: null })),
+    mutes,
+    agents: muting.agents,
     resetAt: () => reset.lastAt(),
   })
   closing.add(() => overviews.close())
   const unpair = async (fingerprint: string, by: string) => pairings.unpair(fingerprint, { kind: 'browser', label: by })
   const looked: Parameters<typeof createActs>[0]['looked'] = (alarm, { label, signingKey }) => {
+    // Before the alarm goes: what raised it must not outlive it.
+    if (alarm.alarm === 'grants_altered') grants.dropAltered({ kind: 'browser', label })
     alarms.clear(alarm, { kind: 'browser', label })
     if (alarm.alarm === 'ledger_diverged') countersigning.looked(signingKey)
   }
-  const acts = createActs({ companionKey, approvals, pause, unpair, looked, time })
+  const acts = createActs({ companionKey, approvals, pause, unpair, unmute: muting.unmute, looked, time })
   const overviewFor = ({ fingerprint }: ConnectedBrowser) => overviews.for(fingerprint)
   const bridge = createBridge({
     port,
@@ -173,7 +187,15 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     pairings,
     connections,
     alarms,
-    services: { broker, saves, pause, acts, ledger: { head: ledger.head, met: countersigning.met }, overviewFor },
+    services: {
+      broker,
+      saves,
+      pause,
+      mute: muting.mute,
+      acts,
+      ledger: { head: ledger.head, met: countersigning.met },
+      overviewFor,
+    },
     ledger,
     time,
   })
@@ -197,7 +219,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
       statusHandler({ overviews, url, pid: process.pid, pending: () => broker.pending() }),
       ...ledgerHandlers({ ledger, heads, approvals, browsers, remembered: countersigning.remembered }),
       ...pairHandlers({ pairings, browsers, resetAt: () => reset.lastAt() }),
-      ...accessCommands({ addAgent, grants, release, stateFolder, url }),
+      ...accessCommands({ agents, grants, mutes, files, release, url }),
     ],
     serveRelay: async ({ token, lines, signal, ready, send }) => {
       const grant = grants.authenticate(token)
@@ -232,11 +254,11 @@ const vaultErasable = (vault: Vault): Erasable => ({
   erase: () => vault.erase(),
 })
 
-const grantsErasable = (grants: Grants, stateFolder: string): Erasable => ({
+const grantsErasable = (grants: Grants, files: Pick<TokenFiles, 'remove'>): Erasable => ({
   isEmpty: () => grants.list().length === 0,
   erase: (by) => {
     const labels = grants.list().map(({ label }) => label)
     grants.revokeAll(by)
-    for (const label of labels) removeTokenFile(stateFolder, label)
+    for (const label of labels) files.remove(label)
   },
 })

@@ -41,6 +41,7 @@ const opened = async (resetAt: () => string | null = () => null) => {
     browsers,
     pause: { isPaused: () => false, onChange: () => () => undefined },
     alarms,
+    mutes: { onChange: () => () => undefined },
     time,
     agents: () => [{ id: 'g1', label: 'Claude Code', lastSeen: null, mutedUntil: null }],
     resetAt,

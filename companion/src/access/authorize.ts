@@ -8,6 +8,7 @@ import type { PolicyCall } from '../policy/evaluate.ts'
 import type { Limits } from '../policy/limits.ts'
 import type { Gate } from './gate.ts'
 import { withSignals } from './linked-signal.ts'
+import { terminalLimit, tooManyQuestions } from './terminal-asks.ts'
 
 /** One wish of an agent or of the terminal, before anything is done about it. */
 export type Wish = {
@@ -48,7 +49,7 @@ type Free = (
 }
 
 /**
- * The one road. Refusals come in this order, all but the last without a prompt: paused or an alarm, policy, limits, paired,
+ * The one road. Refusals come in this order, all but the last without a prompt: paused or an alarm, muted, policy, limits, paired,
  * connected, tab, signed in, prompt. Throws only what is a fault of ours.
  */
 export type Authorize = (wish: Wish, signal: AbortSignal) => Promise<Road>
@@ -82,27 +83,31 @@ export const createAuthorize = (deps: {
 
   return async (wish, signal) => {
     try {
-      const closed = gate.closed()
+      const { grant } = wish.asker
+      const closed = gate.closed(grant)
       if (closed !== undefined) return refused(closed)
       const decision = wish.asker.kind === 'terminal' ? terminalAsks : decide(wish)
       if (decision.kind === 'deny') {
         return refused(refusal('policy_denied', { rule: decision.rule, reason: decision.reason }))
       }
       const { rule } = decision
-      const reservation = limits.reserve(decision.limits, {
-        grant: wish.asker.grant,
-        connection: wish.connection ?? '',
-      })
+      const reservation = limits.reserve(decision.limits, { grant, connection: wish.connection ?? '' })
       if (reservation.kind === 'limited') {
         const { kind: _, ...limited } = reservation
+        if (decision === terminalAsks) return refused(tooManyQuestions(limited.retryAfter))
         return refused(refusal('rate_limited', limited))
       }
-      const { giveBack } = reservation
+      // What counts in the terminal is being asked: a question that was withdrawn cost her the look all the same.
+      const giveBack = decision === terminalAsks ? () => undefined : reservation.giveBack
       if (decision.kind === 'allow') return { kind: 'allowed', rule, giveBack }
-      return await unlessRefused(giveBack, () =>
+      const road = await unlessRefused(giveBack, () =>
         // What closes the gate ends the calls that wait, too.
-        withSignals([signal, ...gate.signals()], (linked) => ask(wish, { rule, giveBack }, linked)),
+        withSignals([signal, ...gate.signals(grant)], (linked) => ask(wish, { rule, giveBack }, linked)),
       )
+      // One that was muted while it waited hears for how long, too.
+      return road.kind === 'refused' && road.refusal.code === 'muted'
+        ? refused(gate.closed(grant) ?? road.refusal)
+        : road
     } catch (thrown) {
       if (!(thrown instanceof CountersignError)) throw thrown
       return refused(refusalOf(thrown))
@@ -126,7 +131,7 @@ const unlessRefused = async (giveBack: () => void, act: () => Promise<Road>): Pr
   }
 }
 
-const terminalAsks: Decision = { kind: 'ask', rule: '(terminal)', limits: [] }
+const terminalAsks: Decision = { kind: 'ask', rule: '(terminal)', limits: [terminalLimit] }
 
 const refused = (why: Refusal): Road => ({ kind: 'refused', refusal: why })
 

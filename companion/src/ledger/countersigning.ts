@@ -43,6 +43,8 @@ const telling: ReadonlySet<LedgerKind> = new Set<LedgerKind>([
   'release',
   'grant',
   'revoked',
+  'muted',
+  'unmuted',
   'paused',
   'resumed',
   'alarm',
