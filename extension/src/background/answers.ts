@@ -38,7 +38,7 @@ export const createAnswers =
       tool: asked.action,
       args: asked.args,
       shown,
-      answer,
+      answer: answer === 'approve' ? answer : 'deny',
       reason,
       expires: answerExpires(asked, now()),
     })
@@ -46,7 +46,11 @@ export const createAnswers =
     const { subject } = asked
     if (answer === 'approve' && subject.kind === 'save') await approvals.remember(id, subject.outline.identity)
     const result = await connection.request(companionMethods.answer, signed)
-    if (result.kind === 'accepted') return { kind: 'done' }
+    if (result.kind === 'accepted') {
+      // After the no, so that the asker hears that, and her reason.
+      if (answer === 'deny-and-mute') await connection.request(companionMethods.mute, { grant: asked.asker.grant })
+      return { kind: 'done' }
+    }
     await approvals.forget(id)
     return result
   }

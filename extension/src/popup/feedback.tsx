@@ -61,6 +61,8 @@ const done: Partial<Record<SurfaceRequest['kind'], string>> = {
   pause: 'All agents are paused. Nothing is given to them until you resume.',
   resume: 'Agents may ask again.',
   unpair: 'That browser is unpaired.',
+  mute: 'Muted. All that it asks is refused for a while.',
+  unmute: 'It may ask again.',
   looked: 'Noted. From here on things count as they are now.',
 }
 

@@ -1,8 +1,10 @@
+import type { Asker } from '@countersign/shared/approval/prompt'
 import { toldToPerson } from '@countersign/shared/told-to-person'
 import { Sentence } from '../ui/sentence.tsx'
 import { Alert, Status } from '../ui/status.tsx'
 import { Stranger } from '../ui/stranger.tsx'
 import type { Outcome, SurfaceAnswer } from '../surface/messages.ts'
+import { PresetReasons } from './preset-reasons.tsx'
 import { useNow } from './use-now.ts'
 import { waits } from './words.ts'
 
@@ -15,6 +17,7 @@ export type PromptActionsProps = {
   /** What is under way instead of waiting for her. */
   progress: string | null
   refused: Extract<SurfaceAnswer, { kind: 'refused' }> | null
+  asker: Asker['kind']
   reason: string
   onReason: (reason: string) => void
   /** How the prompt before this one ended. */
@@ -50,6 +53,7 @@ export const PromptActions = ({ armed, arming, progress, refused, ...props }: Pr
         onInput={(event) => props.onReason(event.currentTarget.value)}
       />
     </div>
+    <PresetReasons asker={props.asker} onReason={props.onReason} />
     <Waiting deadline={props.deadline} progress={progress} outcome={props.outcome} />
   </div>
 )

@@ -6,7 +6,7 @@ import type { AnswerButton } from './approve-guard.ts'
 import { AskerClaim } from './asker-claim.tsx'
 import { PromptActions } from './prompt-actions.tsx'
 import { PromptDetails } from './prompt-details.tsx'
-import { PromptPause } from './prompt-pause.tsx'
+import { PromptFoot } from './prompt-foot.tsx'
 import { Subject } from './subject.tsx'
 import type { Act } from './use-act.ts'
 import { useAnswerGuard } from './use-answer-guard.ts'
@@ -46,7 +46,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
     blocked: !online || settling || act.running !== null,
     onAnswer(answer) {
       setChosen(answer)
-      const words = answer === 'deny' && reason.trim() !== '' ? reason.trim() : null
+      const words = answer !== 'approve' && reason.trim() !== '' ? reason.trim() : null
       void promptDigest(prompt).then((shown) =>
         act.run({ kind: 'answer', id: prompt.id, shown, answer, reason: words, ...once }),
       )
@@ -69,12 +69,13 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
         arming={online && !settling && !armed}
         progress={progressWords(online, settling ? chosen : null, prompt)}
         refused={refused}
+        asker={prompt.asker.kind}
         reason={reason}
         onReason={setReason}
         outcome={state.outcome}
       />
       <PromptDetails subject={prompt.subject} />
-      {prompt.asker.kind === 'agent' && <PromptPause online={online} act={act} />}
+      <PromptFoot asker={prompt.asker} armed={armed} online={online} act={act} />
     </article>
   )
 }
@@ -84,7 +85,7 @@ const once = { lasts: 'once', sameArguments: false, keepAsking: false } as const
 const progressWords = (online: boolean, chosen: AnswerButton | null, { subject }: Prompt): string | null => {
   if (!online) return 'Reconnecting… The question stays open.'
   if (chosen === 'approve') return subject.kind === 'save' ? 'Saving…' : 'Approving…'
-  return chosen === 'deny' ? 'Denying…' : null
+  return chosen === null ? null : 'Denying…'
 }
 
 /** The asker's own words, in the one place that is theirs. */

@@ -49,6 +49,12 @@ export const expires = (then: number, now: number): string => {
   return `expires in ${count(Math.floor(left / day), 'day')}`
 }
 
+/** How long until then, at most, in minutes, or in hours where minutes no longer matter. */
+export const timeLeft = (until: number, now: number): string => {
+  const minutes = Math.max(1, Math.ceil((until - now) / minute))
+  return minutes <= 90 ? count(minutes, 'minute') : count(Math.ceil(minutes / 60), 'hour')
+}
+
 /** How long a question still waits: in minutes first, in seconds at the end. */
 export const waits = (deadline: number, now: number): string => {
   const seconds = Math.ceil((deadline - now) / 1000)
