@@ -2,15 +2,20 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { CountersignError } from '@countersign/shared/errors'
 import { createActs } from './access/acts.ts'
-import { createAddAgent, removeTokenFile } from './access/add-agent.ts'
+import { createAgentActs } from './access/agent-acts.ts'
 import { createAuthorize } from './access/authorize.ts'
 import { accessCommands } from './access/commands.ts'
 import { createCountersignatureSequence } from './access/countersignature-sequence.ts'
 import { type Grants } from './access/grants.ts'
+import { grantsAltered } from './access/altered-grants.ts'
 import { createIntakes } from './access/intake.ts'
+import { createMuting } from './access/muting.ts'
 import { createRelease } from './access/release.ts'
 import { describeSaves } from './access/save-subjects.ts'
 import { createSaves } from './access/save.ts'
+import { createTerminalAct } from './access/terminal-act.ts'
+import { createTerminalAsks } from './access/terminal-asks.ts'
+import { createTokenFiles, type TokenFiles } from './access/token-file.ts'
 import { createApprovals } from './approvals/approvals.ts'
 import { createBroker } from './approvals/broker.ts'
 import { longestFrom, patienceFrom } from './approvals/patience.ts'
@@ -94,7 +99,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const kept = await openKept({ machine, signal, closing })
   if (kept === undefined) return undefined
   const { folder, database, keyPlace, items, era, unfinished, vault, ledger, calls, identity, companionKey } = kept
-  const { pins, grants, pause, alarms, gate, policies } = kept
+  const { pins, grants, pause, alarms, mutes, gate, policies } = kept
 
   // Who is asked, and what a yes does.
   const onFault = (err: unknown) => log.error({ err }, 'Something went wrong that should not.')
@@ -106,7 +111,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const countersigning = await openCountersigning({ ledger, ...signing })
   closing.add(() => countersigning.close())
   const sequence = createCountersignatureSequence(database)
-  const approvals = createApprovals({ database, sequence, ledger })
+  const approvals = createApprovals({ database, sequence, ledger, denied: mutes.denied })
   const remembered = createRemembered({ browsers, ledger, time })
   closing.add(() => remembered.close())
   pause.onChange(() => remembered.dropAll())
@@ -133,7 +138,12 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const stateFolder = realpathSync(folder.path)
   const asking = { authorize, broker, calls, machine, stateFolder, patience }
   const release = createRelease({ ...asking, vault, unfinished, newName: newId })
-  const addAgent = createAddAgent({ ...asking, database, grants, random, newId })
+  const files = createTokenFiles({ machine, stateFolder, newId })
+  files.settle((digest) => grants.ofToken(digest)?.label)
+  const act = createTerminalAct(asking)
+  const agents = createAgentActs({ act, database, grants, mutes, files, random, newId })
+  const muting = createMuting({ grants, mutes, ledger })
+  if (grants.altered() > 0) alarms.raise(grantsAltered(grants.altered()))
 
   // What agents may call.
   const tools = createTools({ saves, describeSaves: describeSaves(vault), vault, time })
@@ -155,7 +165,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     broker,
     browsers,
     gate,
-    gateChanges: [pause.onChange, alarms.onChange],
+    gateChanges: [pause.onChange, alarms.onChange, mutes.onChange],
     writing: tools.filter(({ kind }) => kind === 'write').map(({ rule }) => rule),
     vault,
     onFault,
@@ -166,7 +176,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const listener = await openListener({ ports, version })
   closing.add(() => listener.close())
   const { port, url } = listener
-  const erasables = [vaultErasable(vault), grantsErasable(grants, stateFolder), policiesErasable(policies)]
+  const erasables = [vaultErasable(vault), grantsErasable(grants, files), policiesErasable(policies)]
   const reset = createReset({ database, items, pins, ledger, time, erasables })
   const windows = createPairingWindows({ port, companionIdentity: identity.keys.publicKey, time, random })
   const connections = createConnections()
@@ -176,6 +186,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     roster: browsers,
     connections,
     broker,
+    terminal: createTerminalAsks({ mutes, limits }),
     database,
     ledger,
     reset,
@@ -191,7 +202,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     alarms,
     remembered,
     time,
-    agents: () => grants.list().map(({ id, label, lastSeen }) => ({ id, label, lastSeen, mutedUntil: null })),
+    mutes,
+    agents: muting.agents,
     resetAt: () => reset.lastAt(),
     policyAlarm: () => proposalAlarm(proposals.state(), policies.inForce()),
   })
@@ -199,10 +211,12 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   proposals.onChange(() => overviews.changed())
   const unpair = async (fingerprint: string, by: string) => pairings.unpair(fingerprint, { kind: 'browser', label: by })
   const looked: Parameters<typeof createActs>[0]['looked'] = (alarm, { label, signingKey }) => {
+    // Before the alarm goes: what raised it must not outlive it.
+    if (alarm.alarm === 'grants_altered') grants.dropAltered({ kind: 'browser', label })
     alarms.clear(alarm, { kind: 'browser', label })
     if (alarm.alarm === 'ledger_diverged') countersigning.looked(signingKey)
   }
-  const acts = createActs({ companionKey, approvals, pause, unpair, looked, time })
+  const acts = createActs({ companionKey, approvals, pause, unpair, unmute: muting.unmute, looked, time })
   const overviewFor = ({ fingerprint }: ConnectedBrowser) => overviews.for(fingerprint)
   const bridge = createBridge({
     port,
@@ -217,6 +231,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
       broker,
       saves,
       pause,
+      mute: muting.mute,
       acts,
       remembered,
       ledger: { head: ledger.head, met: countersigning.met },
@@ -246,7 +261,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
       ...ledgerHandlers({ ledger, heads, approvals, browsers, remembered: countersigning.remembered }),
       ...pairHandlers({ pairings, browsers, resetAt: () => reset.lastAt() }),
       ...policyHandlers({ accepted: policies, inForce: policy, proposals, grants, path: policyPath }),
-      ...accessCommands({ addAgent, grants, release, stateFolder, url }),
+      ...accessCommands({ agents, grants, mutes, files, release, url }),
     ],
     serveRelay: async ({ token, lines, signal, ready, send }) => {
       const grant = grants.authenticate(token)
@@ -281,12 +296,12 @@ const vaultErasable = (vault: Vault): Erasable => ({
   erase: () => vault.erase(),
 })
 
-const grantsErasable = (grants: Grants, stateFolder: string): Erasable => ({
+const grantsErasable = (grants: Grants, files: Pick<TokenFiles, 'remove'>): Erasable => ({
   isEmpty: () => grants.list().length === 0,
   erase: (by) => {
     const labels = grants.list().map(({ label }) => label)
     grants.revokeAll(by)
-    for (const label of labels) removeTokenFile(stateFolder, label)
+    for (const label of labels) files.remove(label)
   },
 })
 

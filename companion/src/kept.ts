@@ -3,6 +3,7 @@ import { createAlarms } from './access/alarms.ts'
 import { createGate } from './access/gate.ts'
 import { createGrants } from './access/grants.ts'
 import { createLedgerCalls } from './access/ledger-call.ts'
+import { createMutes } from './access/mutes.ts'
 import { createPause } from './access/pause.ts'
 import { createUnfinishedFiles } from './access/unfinished-files.ts'
 import { openPins } from './bridge/pins.ts'
@@ -63,11 +64,13 @@ export const openKept = async ({
   const grants = await createGrants({ database, items, ledger, companionKey, time })
   const pause = createPause({ database, items, ledger })
   const alarms = createAlarms({ database, items, ledger })
-  const gate = createGate({ pause, alarms })
+  const mutes = createMutes({ database, items, ledger, time })
+  closing.add(() => mutes.close())
+  const gate = createGate({ pause, alarms, mutes })
   const policies = await openAcceptedPolicies({ database, items, ledger, era, alarms, companionKey, time })
 
   const sealing = { folder, database, keyPlace: key.place, items, era, identity, companionKey }
-  return { ...sealing, unfinished, vault, ledger, calls, pins, grants, pause, alarms, gate, policies }
+  return { ...sealing, unfinished, vault, ledger, calls, pins, grants, pause, alarms, mutes, gate, policies }
 }
 
 const random = (size: number) => randomBytes(size)

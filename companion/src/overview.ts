@@ -1,4 +1,5 @@
 import type { Alarms } from './access/alarms.ts'
+import type { Mutes } from './access/mutes.ts'
 import { errorCodes, refusalOf } from '@countersign/shared/errors'
 import type { LedgerRow } from '@countersign/shared/ledger/row'
 import type { Activity, Overview, SavedAccount } from '@countersign/shared/protocol/overview'
@@ -27,6 +28,8 @@ export type OverviewDeps = {
   readonly pause: { isPaused(): boolean; onChange(listener: () => void): () => void }
   readonly alarms: Pick<Alarms, 'list' | 'onChange'>
   readonly remembered: Pick<Remembered, 'list' | 'onChange'>
+  /** A mute ends by itself, too. */
+  readonly mutes: Pick<Mutes, 'onChange'>
   readonly time: Pick<Time, 'after'>
   agents(): Overview['agents']
   resetAt(): string | null
@@ -98,6 +101,7 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
     pause.onChange(changed),
     deps.alarms.onChange(changed),
     deps.remembered.onChange(changed),
+    deps.mutes.onChange(changed),
   ]
 
   return {

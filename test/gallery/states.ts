@@ -184,6 +184,28 @@ export const states: Record<string, object> = {
     alarms: [{ code: 'vault_record_damaged', text: 'A saved session does not open, and was set aside.', look: null }],
     outcome: { tone: 'good', text: 'Saved: 41 cookies of example-freelancer, version 3.', at: before(0) },
   },
+  'home-muted': {
+    ...home,
+    overview: {
+      ...overview,
+      agents: [
+        { id: 'g1', label: 'Claude Code', lastSeen: before(4), mutedUntil: before(-12) },
+        { id: 'g2', label: 'W'.repeat(40), lastSeen: null, mutedUntil: before(-day) },
+        { id: 'g3', label: 'Cursor', lastSeen: null, mutedUntil: null },
+        { id: 'terminal', label: 'Terminal', lastSeen: null, mutedUntil: before(-15) },
+      ],
+    },
+  },
+  'home-grants-altered': {
+    ...home,
+    alarms: [
+      {
+        code: 'grants_altered',
+        text: 'What lies in the database about your agents was changed: one of them is not what you approved, and is shut out. No agent’s call passes until you have looked. If one that you know is missing from the list of agents, add it again with `countersign agents add`.',
+        look: { alarm: 'grants_altered', about: null },
+      },
+    ],
+  },
   'home-diverged': { ...home, alarms: [diverged, doubled] },
   'home-standing': {
     ...home,
@@ -236,6 +258,7 @@ export const states: Record<string, object> = {
   }),
   'prompt-call-bare': asks({ action: 'session_status', reason: null, subject: { kind: 'call', arguments: [] } }),
   'prompt-covered': asks({ subject: { ...prompt.subject, coveredBy: '6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a13' } }),
+  'prompt-save-opened': asks({}),
   'prompt-first-uncertain': asks({
     reason: null,
     asker: { ...prompt.asker, claim: null },
@@ -319,6 +342,24 @@ export const states: Record<string, object> = {
     action: 'add agent Claude Code',
     reason: null,
     subject: { kind: 'add-agent', label: 'Claude Code' },
+  }),
+  'prompt-rename': asks({
+    asker: terminal,
+    action: 'rename agent Cursor',
+    reason: null,
+    subject: { kind: 'rename-agent', label: 'Cursor', to: 'W'.repeat(40) },
+  }),
+  'prompt-rotate': asks({
+    asker: terminal,
+    action: 'rotate agent Claude Code',
+    reason: null,
+    subject: { kind: 'rotate-agent', label: 'Claude Code' },
+  }),
+  'prompt-unmute': asks({
+    asker: terminal,
+    action: 'unmute agent Claude Code',
+    reason: null,
+    subject: { kind: 'unmute-agent', label: 'Claude Code', until: before(-12) },
   }),
   'prompt-pair': asks({
     asker: terminal,

@@ -18,7 +18,9 @@ const setUp = async () => {
   const { approvals, browser, pause, time } = house
   const seen: unknown[] = []
   const looked = (alarm: object) => void seen.push(alarm)
-  const acts = createActs({ companionKey, approvals, pause, unpair, looked, time })
+  const unmuted: string[] = []
+  const unmute = (grant: string, by: string) => void unmuted.push(`${grant} by ${by}`)
+  const acts = createActs({ companionKey, approvals, pause, unpair, unmute, looked, time })
   const asker = { kind: 'agent', grant: 'browser', label: 'Browser', claim: null } as const
   const times = { askedAt: new Date(time.wall()).toISOString(), deadline: new Date(time.wall() + 60_000).toISOString() }
   const sign = async (act: object, more: Partial<ApprovalDocument> = {}, by = browser) => {
@@ -28,7 +30,7 @@ const setUp = async () => {
     return by.sign(prompt, 'approve', { shown: args, request: crypto.randomUUID(), ...more })
   }
   await pause.pause('Chrome')
-  return { ...house, acts, sign, unpaired, seen }
+  return { ...house, acts, sign, unpaired, unmuted, seen }
 }
 
 describe('the person’s own acts', () => {
@@ -68,5 +70,15 @@ describe('the person’s own acts', () => {
     const right = await sign(act, { tool: 'unpair' })
     expect(await acts.perform(browser, { signed: right, act })).toEqual({ kind: 'done' })
     expect(unpaired).toEqual(['A'])
+  })
+
+  it('unmutes the very agent that was signed for', async () => {
+    const { acts, browser, sign, unmuted } = await setUp()
+    const act = { tool: 'unmute', grant: 'g1' } as const
+    const signed = await sign({ tool: 'unmute', grant: 'g2' }, { tool: 'unmute' })
+    expect(await acts.perform(browser, { signed, act })).toMatchObject({ code: 'countersignature_invalid' })
+    const right = await sign(act, { tool: 'unmute' })
+    expect(await acts.perform(browser, { signed: right, act })).toEqual({ kind: 'done' })
+    expect(unmuted).toEqual(['g1 by Chrome on Linux'])
   })
 })

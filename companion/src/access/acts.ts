@@ -1,6 +1,6 @@
 import { type Countersigned, verifyCountersignature } from '@countersign/shared/approval/countersignature'
 import { digest } from '@countersign/shared/canonical'
-import { CountersignError, refusal, refusalOf, type Refusal } from '@countersign/shared/errors'
+import { refusal, refusalOf, type Refusal } from '@countersign/shared/errors'
 import type { companionMethods } from '@countersign/shared/protocol/messages'
 import type { z } from 'zod'
 import type { Approvals } from '../approvals/approvals.ts'
@@ -26,6 +26,7 @@ export const createActs = (deps: {
   readonly approvals: Approvals
   readonly pause: Pick<Pause, 'resume'>
   unpair(fingerprint: string, by: string): Promise<void>
+  unmute(grant: string, by: string): void
   /** She has looked at this alarm, in this browser. */
   looked(alarm: { alarm: LookableAlarm; about: string | null }, from: ConnectedBrowser): void
   readonly time: Pick<Time, 'wall'>
@@ -53,7 +54,7 @@ export const createActs = (deps: {
   const carryOut = async (act: Act, from: ConnectedBrowser): Promise<void> => {
     if (act.tool === 'resume') return pause.resume(from.label)
     if (act.tool === 'unpair') return deps.unpair(act.fingerprint, from.label)
-    if (act.tool === 'unmute') throw new CountersignError('internal')
+    if (act.tool === 'unmute') return deps.unmute(act.grant, from.label)
     deps.looked({ alarm: act.alarm, about: act.about }, from)
   }
 

@@ -24,15 +24,15 @@ describe('an alarm', () => {
 
   it('lets no call pass when it is the ledger, those under way included', async () => {
     const { alarms, gate } = await tempHouse()
-    const under = gate.signals()
+    const under = gate.signals('g1')
     alarms.raise(doubled)
-    expect(gate.closed()).toBeUndefined()
+    expect(gate.closed('g1')).toBeUndefined()
     alarms.raise(diverged)
-    expect(gate.closed()).toMatchObject({ code: 'ledger_diverged' })
+    expect(gate.closed('g1')).toMatchObject({ code: 'ledger_diverged' })
     expect(under.some(({ aborted }) => aborted)).toBe(true)
     alarms.clear(diverged, her)
-    expect(gate.closed()).toBeUndefined()
-    expect(gate.signals().some(({ aborted }) => aborted)).toBe(false)
+    expect(gate.closed('g1')).toBeUndefined()
+    expect(gate.signals('g1').some(({ aborted }) => aborted)).toBe(false)
   })
 
   it.each([

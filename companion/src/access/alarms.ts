@@ -29,7 +29,11 @@ const raised = z.strictObject({
 export type Raised = z.output<typeof raised>
 
 /** While one of these stands, no call passes. */
-const stopsCalls: ReadonlySet<LookableAlarm> = new Set<LookableAlarm>(['ledger_diverged', 'policy_altered'])
+const stopsCalls: ReadonlySet<LookableAlarm> = new Set<LookableAlarm>([
+  'ledger_diverged',
+  'policy_altered',
+  'grants_altered',
+])
 
 const item = 'alarms'
 

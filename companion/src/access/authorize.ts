@@ -10,6 +10,7 @@ import type { PolicyCall } from '../policy/evaluate.ts'
 import type { Limits } from '../policy/limits.ts'
 import type { Gate } from './gate.ts'
 import { withSignals } from './linked-signal.ts'
+import { terminalLimit, tooManyQuestions } from './terminal-asks.ts'
 
 /** One wish of an agent or of the terminal, before anything is done about it. */
 export type Wish = {
@@ -62,7 +63,7 @@ type Free = (
 }
 
 /**
- * The one road. Refusals come in this order, all but the last without a prompt: paused or an alarm, policy, limits, paired,
+ * The one road. Refusals come in this order, all but the last without a prompt: paused or an alarm, muted, policy, limits, paired,
  * connected, tab, signed in, prompt. What the policy forbids meanwhile is not done after a yes, either. Throws only what is a fault
  * of ours.
  */
@@ -141,20 +142,20 @@ export const createAuthorize = (deps: {
 
   return async (wish, signal) => {
     try {
-      const closed = gate.closed()
+      const { grant } = wish.asker
+      const closed = gate.closed(grant)
       if (closed !== undefined) return refused(closed)
       const decision = decide(wish)
       if (decision.kind === 'deny') return refused(policyDenied(decision))
       const { rule } = decision
-      const reservation = limits.reserve(decision.limits, {
-        grant: wish.asker.grant,
-        connection: wish.connection ?? '',
-      })
+      const reservation = limits.reserve(decision.limits, { grant, connection: wish.connection ?? '' })
       if (reservation.kind === 'limited') {
         const { kind: _, ...limited } = reservation
+        if (decision === terminalAsks) return refused(tooManyQuestions(limited.retryAfter))
         return refused(refusal('rate_limited', limited))
       }
-      const { giveBack } = reservation
+      // What counts in the terminal is being asked: a question that was withdrawn cost her the look all the same.
+      const giveBack = decision === terminalAsks ? () => undefined : reservation.giveBack
       const missing = unvouched(wish)
       if (missing !== undefined) {
         giveBack()
@@ -165,12 +166,16 @@ export const createAuthorize = (deps: {
       const timeout = decision.kind === 'ask' ? decision.timeout : undefined
       const denied = untilDenied(wish)
       try {
-        return await unlessRefused(giveBack, () =>
+        const road = await unlessRefused(giveBack, () =>
           // What closes the gate, or the tool, ends the calls that wait, too.
-          withSignals([signal, ...gate.signals(), denied.signal], (linked) =>
+          withSignals([signal, ...gate.signals(grant), denied.signal], (linked) =>
             ask(wish, { rule, timeout, giveBack }, linked),
           ),
         )
+        // One that was muted while it waited hears for how long, too.
+        return road.kind === 'refused' && road.refusal.code === 'muted'
+          ? refused(gate.closed(grant) ?? road.refusal)
+          : road
       } finally {
         denied.stop()
       }
@@ -205,7 +210,7 @@ const unlessRefused = async (giveBack: () => void, act: () => Promise<Road>): Pr
 const policyDenied = ({ rule, reason }: Extract<Decision, { kind: 'deny' }>): Refusal =>
   refusal('policy_denied', { rule, reason })
 
-const terminalAsks: Decision = { kind: 'ask', rule: '(terminal)', limits: [] }
+const terminalAsks: Decision = { kind: 'ask', rule: '(terminal)', limits: [terminalLimit] }
 
 const refused = (why: Refusal): Road => ({ kind: 'refused', refusal: why })
 

@@ -1,38 +1,64 @@
 import { z } from 'zod'
 import { handler, type Handler } from '../control/handler.ts'
-import { type AddAgent, removeTokenFile } from './add-agent.ts'
+import type { AgentActs, Tokened } from './agent-acts.ts'
 import type { Grants } from './grants.ts'
+import type { Mutes } from './mutes.ts'
 import type { Release } from './release.ts'
+import type { TokenFiles } from './token-file.ts'
 
 /** What the terminal may ask of access: the agents' grants, and letting a session out. */
 export const accessCommands = (deps: {
-  readonly addAgent: AddAgent
-  readonly grants: Pick<Grants, 'list' | 'revoke'>
+  readonly agents: AgentActs
+  readonly grants: Pick<Grants, 'list' | 'find' | 'revoke'>
+  readonly mutes: Pick<Mutes, 'until' | 'mute'>
+  readonly files: Pick<TokenFiles, 'remove'>
   readonly release: Release
-  readonly stateFolder: string
   /** Where the companion listens: `http://127.0.0.1:PORT`. */
   readonly url: string
 }): readonly Handler[] => [
   handler({
     name: 'agents.add',
-    params: z.strictObject({ label: z.string().max(200) }),
-    run: async ({ label }, { claim, signal }) => {
-      const { token } = await deps.addAgent(label, claim, signal)
-      return { label, token: token.reveal(), url: deps.url }
-    },
+    params: named,
+    run: async ({ label }, { claim, signal }) => tokened(await deps.agents.add(label, claim, signal), deps.url),
   }),
   handler({
     name: 'agents.list',
     params: z.strictObject({}),
-    run: () => Promise.resolve(deps.grants.list()),
+    run: () =>
+      Promise.resolve(deps.grants.list().map((grant) => ({ ...grant, mutedUntil: deps.mutes.until(grant.id) }))),
+  }),
+  handler({
+    name: 'agents.rename',
+    params: named.extend({ to: z.string().max(200) }),
+    run: ({ label, to }, { claim, signal }) => deps.agents.rename(label, to, claim, signal),
+  }),
+  handler({
+    name: 'agents.rotate',
+    params: named,
+    run: async ({ label }, { claim, signal }) => tokened(await deps.agents.rotate(label, claim, signal), deps.url),
+  }),
+  handler({
+    name: 'agents.unmute',
+    params: named,
+    run: ({ label }, { claim, signal }) => deps.agents.unmute(label, claim, signal),
+  }),
+  handler({
+    // It closes, so nobody is asked.
+    name: 'agents.mute',
+    params: named,
+    run: ({ label }) => {
+      const { id, label: written } = deps.grants.find(label)
+      deps.mutes.mute({ grant: id, label: written }, terminal)
+      return Promise.resolve({ label: written, mutedUntil: deps.mutes.until(id) })
+    },
   }),
   handler({
     // It closes, so nobody is asked.
     name: 'agents.revoke',
-    params: z.strictObject({ label: z.string().max(200) }),
+    params: named,
     run: ({ label }) => {
-      const revoked = deps.grants.revoke(label, { kind: 'terminal', label: 'Terminal' })
-      removeTokenFile(deps.stateFolder, revoked)
+      const revoked = deps.grants.revoke(label, terminal)
+      deps.files.remove(revoked)
       return Promise.resolve({ revoked })
     },
   }),
@@ -46,3 +72,8 @@ export const accessCommands = (deps: {
     run: (wish, { claim, signal }) => deps.release.export(wish, claim, signal),
   }),
 ]
+
+const named = z.strictObject({ label: z.string().max(200) })
+const terminal = { kind: 'terminal', label: 'Terminal' } as const
+
+const tokened = ({ label, token }: Tokened, url: string) => ({ label, token: token.reveal(), url })

@@ -1,25 +1,21 @@
 import { setMaxListeners } from 'node:events'
-import {
-  countersigned,
-  type Countersigned,
-  verifyCountersignature,
-} from '@countersign/shared/approval/countersignature'
-import { digest } from '@countersign/shared/canonical'
+import type { Countersigned } from '@countersign/shared/approval/countersignature'
 import { CountersignError } from '@countersign/shared/errors'
 import type { LedgerAsker } from '@countersign/shared/ledger/row'
-import { z } from 'zod'
 import type { Database } from '../database/database.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Time } from '../time.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
 import { sameDigest, tokenDigest } from './agent-token.ts'
 import { labelKey } from './label.ts'
+import { grantPrefix, openGrant, putGrant, type StoredGrant, type WantedGrant } from './stored-grant.ts'
 
 /** An agent that may speak: its label, and how it learns that it no longer may. */
 export type Grant = {
   readonly id: string
+  /** As it is now: it may be renamed while it is connected. */
   readonly label: string
-  /** Aborted, with a CountersignError as its reason, when the grant is taken back. */
+  /** Aborted, with a CountersignError as its reason, when the grant is taken back, or its token is no longer the one it came with. */
   readonly revoked: AbortSignal
 }
 
@@ -29,34 +25,29 @@ export type Grants = {
   isTaken(label: string): boolean
   /** Whose token it is. Every digest is looked at, each in constant time. */
   authenticate(token: string): Grant | undefined
-  /** Keeps a grant that was approved as `grantArgs` tells it; throws `label_taken` when another was quicker. */
+  /** The agent whose token has this digest. */
+  ofToken(digest: string): WantedGrant | undefined
+  /** The agent of this label, whatever its case. Throws `no_such_agent`. */
+  find(label: string): WantedGrant
+  /**
+   * Keeps a grant that was approved as `grantArgs` tells it; throws `label_taken` when another was quicker. Connections with another
+   * token than this one end. The ledger's entry, within the same transaction, is the caller's.
+   */
   keep(wanted: WantedGrant, approval: Countersigned): void
   /** Takes it back, for running calls too. Throws `no_such_agent`. Gives the label as it was written. */
   revoke(label: string, by: LedgerAsker): string
   /** At a reset: all of them. May stand within a transaction of the caller's. */
   revokeAll(by: LedgerAsker): void
-  /** How many grants lie in the database that nobody is known to have approved. They count for nothing. */
-  unverified(): number
+  /**
+   * How many grants lie in the database that nobody is known to have approved, or not as they are. They count for nothing. One that
+   * is merely gone is not among them: that closes.
+   */
+  altered(): number
+  /** She has looked: what was altered goes, so that it raises no alarm again. */
+  dropAltered(by: LedgerAsker): void
 }
 
-export type WantedGrant = { readonly id: string; readonly label: string; readonly tokenDigest: string }
-
-/** What the person signs: the arguments' digest in the approval of `add agent LABEL`. */
-export const grantArgs = ({ id, label, tokenDigest }: WantedGrant): Promise<string> =>
-  digest({ grant: id, label, tokenDigest })
-
-export const grantAction = (label: string): string => `add agent ${label}`
-
-const prefix = 'grant '
-const stored = z.strictObject({
-  id: z.string(),
-  label: z.string(),
-  tokenDigest: z.string().length(64),
-  addedAt: z.iso.datetime(),
-  approval: countersigned,
-})
-type Stored = z.output<typeof stored>
-type Live = Stored & { readonly ends: AbortController; lastSeen: string | null }
+type Live = StoredGrant & { readonly ends: AbortController; lastSeen: string | null }
 
 export const createGrants = async (deps: {
   readonly database: Database
@@ -67,24 +58,38 @@ export const createGrants = async (deps: {
 }): Promise<Grants> => {
   const { database, items, ledger, time } = deps
   const live = new Map<string, Live>()
-  let unverified = 0
-  for (const name of items.list(prefix)) {
-    const found = openStored(items, name)
-    const good = found !== undefined && !wasRevoked(database, found.id) && (await isApproved(found, deps.companionKey))
-    if (good) live.set(found.id, liveOf(found))
-    else unverified += 1
+  let altered: string[] = []
+  for (const name of items.list(grantPrefix)) {
+    const good = await openGrant(deps, name)
+    if (good === undefined) altered.push(name)
+    else live.set(good.id, liveOf(good))
   }
 
   const now = () => new Date(time.wall()).toISOString()
   const byLabel = (label: string): Live | undefined =>
     [...live.values()].find((grant) => labelKey(grant.label) === labelKey(label))
+  const require = (label: string): Live => {
+    const grant = byLabel(label)
+    if (grant === undefined) throw new CountersignError('no_such_agent')
+    return grant
+  }
+  const end = ({ ends }: Live, message: string) => ends.abort(new CountersignError('unauthorized', { message }))
   const cut = (grant: Live) => {
     live.delete(grant.id)
-    grant.ends.abort(new CountersignError('unauthorized', { message: 'This grant was taken back.' }))
+    end(grant, 'This grant was taken back.')
   }
-
-  const takenBack = ({ id, label }: Live, by: LedgerAsker) =>
-    ledger.append({ kind: 'revoked', asker: by, details: { grant: id, label } })
+  const takenBack = (grant: string, label: string | undefined, by: LedgerAsker) =>
+    ledger.append({ kind: 'revoked', asker: by, details: { grant, ...(label === undefined ? {} : { label }) } })
+  /** Into memory, once it is on the disk. */
+  const follow = (grant: StoredGrant) => {
+    const before = live.get(grant.id)
+    if (before?.tokenDigest === grant.tokenDigest) {
+      live.set(grant.id, { ...before, ...grant })
+      return
+    }
+    live.set(grant.id, liveOf(grant))
+    if (before !== undefined) end(before, 'This agent has a new token.')
+  }
 
   return {
     list: () =>
@@ -98,22 +103,34 @@ export const createGrants = async (deps: {
       for (const grant of live.values()) if (sameDigest(grant.tokenDigest, offered)) found = grant
       if (found === undefined) return undefined
       found.lastSeen = now()
-      return { id: found.id, label: found.label, revoked: found.ends.signal }
+      const { id, label, ends } = found
+      return {
+        id,
+        get label() {
+          return live.get(id)?.label ?? label
+        },
+        revoked: ends.signal,
+      }
     },
-    keep: ({ id, label, tokenDigest }, approval) => {
-      if (byLabel(label) !== undefined) throw new CountersignError('label_taken')
-      const grant: Stored = { id, label, tokenDigest, addedAt: now(), approval }
-      items.put(prefix + id, new TextEncoder().encode(JSON.stringify(grant)))
-      database.afterCommit(() => live.set(id, liveOf(grant)))
+    ofToken: (wanted) => [...live.values()].find((grant) => sameDigest(grant.tokenDigest, wanted)),
+    find: (label) => {
+      const { id, label: written, tokenDigest: kept } = require(label)
+      return { id, label: written, tokenDigest: kept }
+    },
+    keep: ({ id, label, tokenDigest: kept }, approval) => {
+      const other = byLabel(label)
+      if (other !== undefined && other.id !== id) throw new CountersignError('label_taken')
+      const grant: StoredGrant = { id, label, tokenDigest: kept, addedAt: live.get(id)?.addedAt ?? now(), approval }
+      putGrant(items, grant)
+      database.afterCommit(() => follow(grant))
     },
     revoke: (label, by) => {
-      const grant = byLabel(label)
-      if (grant === undefined) throw new CountersignError('no_such_agent')
+      const grant = require(label)
       // What closes comes first, and holds for this process even if the disk does not take it.
       cut(grant)
       database.transaction(() => {
-        items.delete(prefix + grant.id)
-        takenBack(grant, by)
+        items.delete(grantPrefix + grant.id)
+        takenBack(grant.id, grant.label, by)
       })
       return grant.label
     },
@@ -121,52 +138,27 @@ export const createGrants = async (deps: {
       const all = [...live.values()]
       for (const grant of all) cut(grant)
       database.transaction(() => {
-        for (const name of items.list(prefix)) items.delete(name)
-        for (const grant of all) takenBack(grant, by)
+        for (const name of items.list(grantPrefix)) items.delete(name)
+        for (const { id, label } of all) takenBack(id, label, by)
       })
     },
-    unverified: () => unverified,
+    altered: () => altered.length,
+    dropAltered: (by) => {
+      database.transaction(() => {
+        for (const name of altered) {
+          items.delete(name)
+          // The name is anybody's.
+          takenBack(name.slice(grantPrefix.length).slice(0, 100), undefined, by)
+        }
+      })
+      altered = []
+    },
   }
 }
 
-const liveOf = (grant: Stored): Live => {
+const liveOf = (grant: StoredGrant): Live => {
   const ends = new AbortController()
   // Each of an agent's connections listens to it; from the eleventh on Node would warn of a leak, on stderr.
   setMaxListeners(0, ends.signal)
   return { ...grant, ends, lastSeen: null }
-}
-
-const openStored = (items: SealedItems, name: string): Stored | undefined => {
-  try {
-    const bytes = items.get(name)
-    const parsed = bytes && stored.safeParse(JSON.parse(new TextDecoder().decode(bytes)))
-    return parsed?.success === true && name === prefix + parsed.data.id ? parsed.data : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** An old copy that was put back into the database does not bring a grant back to life. A torn row may have been any grant's. */
-const wasRevoked = (database: Database, id: string): boolean =>
-  database.get(
-    `select seq from ledger where kind = 'revoked'
-      and case when json_valid(details) then json_extract(details, '$.grant') = ? else true end`,
-    [id],
-    z.object({ seq: z.int() }),
-  ) !== undefined
-
-/**
- * The seal shows that this companion took the approval when the signer was a paired browser; the signature, that a person
- * approved just this grant. A browser that was unpaired since does not take its grants along.
- */
-const isApproved = async (grant: Stored, companionKey: string): Promise<boolean> => {
-  const { document } = grant.approval
-  return (
-    (await verifyCountersignature(grant.approval)) &&
-    document.companion === companionKey &&
-    document.answer === 'approve' &&
-    document.grant.id === 'terminal' &&
-    document.tool === grantAction(grant.label) &&
-    document.args === (await grantArgs(grant))
-  )
 }

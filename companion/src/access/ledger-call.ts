@@ -8,7 +8,7 @@ export type LedgerCall = {
   /** Enters the intent, unless that was done; without it, nothing may be written. */
   intend(): void
   /** The act was done: a row that says what, and the call's outcome. Gives the number of the former. */
-  done(kind: 'session_saved' | 'release' | 'grant', details: LedgerDetails): number
+  done(kind: 'session_saved' | 'release' | 'grant' | 'unmuted', details: LedgerDetails): number
   /** It ran, and what it did leaves no row of its own. False when there is no intent that this could be the outcome of. */
   ran(): boolean
   /** It was not. False when there is no intent that this could be the outcome of. The first outcome stays. */

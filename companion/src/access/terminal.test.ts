@@ -8,10 +8,13 @@ import { companionKey } from '../testing/fake-browser.ts'
 import { tempFolder } from '../testing/temp-folder.ts'
 import { sent } from '../testing/sample-session.ts'
 import { signedIn, tempHouse } from '../testing/temp-house.ts'
-import { createAddAgent, removeTokenFile } from './add-agent.ts'
-import { createGrants, grantArgs } from './grants.ts'
+import { createAgentActs } from './agent-acts.ts'
+import { createGrants } from './grants.ts'
 import { createRelease } from './release.ts'
 import { tokenDigest } from './agent-token.ts'
+import { grantArgs } from './stored-grant.ts'
+import { createTerminalAct } from './terminal-act.ts'
+import { createTokenFiles } from './token-file.ts'
 import { createUnfinishedFiles } from './unfinished-files.ts'
 
 const claim = { program: 'bash', parent: 'tmux', pid: 7, folder: '/home/ada' }
@@ -21,12 +24,15 @@ const anyRow = z.object({ sealed: z.instanceof(Uint8Array) })
 
 const setUp = async () => {
   const house = await tempHouse()
-  const { authorize, broker, browser, calls, database, folder, items, ledger, machine, time, vault } = house
+  const { authorize, broker, browser, calls, database, folder, items, ledger, machine, mutes, time, vault } = house
   const open = () => createGrants({ database, items, ledger, companionKey, time })
   const grants = await open()
   const shared = { authorize, broker, calls, machine, stateFolder: folder.path, patience: 600 }
   const unfinished = createUnfinishedFiles(items)
-  const add = createAddAgent({ ...shared, database, grants, random: randomBytes, newId: randomUUID })
+  const files = createTokenFiles({ machine, stateFolder: folder.path, newId: randomUUID })
+  const act = createTerminalAct(shared)
+  const agents = createAgentActs({ act, database, grants, mutes, files, random: randomBytes, newId: randomUUID })
+  const { add } = agents
   const release = createRelease({ ...shared, vault, unfinished, newName: randomUUID })
   const answer = async (how: 'approve' | 'deny' = 'approve') => {
     const prompt = await browser.prompted()
@@ -40,7 +46,7 @@ const setUp = async () => {
     return adding
   }
   const tokenFile = (label: string) => join(folder.path, 'agents', `${label}.token`)
-  return { ...house, unfinished, add, addAgent, answer, grants, never, open, release, tokenFile }
+  return { ...house, unfinished, agents, files, add, addAgent, answer, grants, never, open, release, tokenFile }
 }
 
 describe('adding an agent', () => {
@@ -96,14 +102,14 @@ describe('adding an agent', () => {
 
 describe('grants', () => {
   it('come back at the next start, and end when they are taken back', async () => {
-    const { addAgent, folder, open, rows, tokenFile, database } = await setUp()
+    const { addAgent, files, open, rows, tokenFile, database } = await setUp()
     const { token } = await addAgent('Claude')
     const again = await open()
     const grant = again.authenticate(token.reveal())
     expect(again.list()).toMatchObject([{ label: 'Claude', lastSeen: '2026-11-22T12:00:00.000Z' }])
     const old = database.get('select sealed from sealed_items where name like ?', ['grant %'], anyRow)
     expect(again.revoke('claude', terminal)).toBe('Claude')
-    removeTokenFile(folder.path, 'Claude')
+    files.remove('Claude')
     expect(grant?.revoked.aborted).toBe(true)
     expect(again.authenticate(token.reveal())).toBeUndefined()
     expect(existsSync(tokenFile('Claude'))).toBe(false)
@@ -115,7 +121,7 @@ describe('grants', () => {
       old?.sealed ?? null,
     ])
     const later = await open()
-    expect([later.list(), later.unverified()]).toEqual([[], 1])
+    expect([later.list(), later.altered()]).toEqual([[], 1])
   })
 
   it('count for nothing, and stop nothing, where somebody tore what was taken back', async () => {
@@ -137,7 +143,7 @@ describe('grants', () => {
     const put = (grant: object) =>
       items.put(`grant ${forged.id}`, new TextEncoder().encode(JSON.stringify({ ...Object(real), ...grant })))
     put({ ...forged })
-    expect((await open()).unverified()).toBe(1)
+    expect((await open()).altered()).toBe(1)
     const prompt = { id: randomUUID(), action: 'add agent Eve', reason: null, args: await grantArgs(forged) }
     const asker = { ...terminal, grant: 'terminal', claim } as const
     const subject = { kind: 'add-agent', label: 'Eve' } as const

@@ -26,6 +26,8 @@ export const createApprovals = (deps: {
   readonly database: Database
   readonly sequence: CountersignatureSequence
   readonly ledger: Pick<Ledger, 'append'>
+  /** Within the same transaction: what a click on Deny brings about. */
+  denied?(document: ApprovalDocument): void
 }): Approvals => ({
   lastSeq: (browserKey) => deps.sequence.last(browserKey),
   accept: ({ from, asker, signed: { document, signature } }) => {
@@ -50,6 +52,7 @@ export const createApprovals = (deps: {
         ...(document.answer === 'approve' ? {} : { outcome: 'refused', code: 'approval_denied' }),
         details: { request: document.request, browser: from.fingerprint, countersignature: document.seq },
       })
+      if (document.answer === 'deny') deps.denied?.(document)
       const { request, tool, scope } = document
       if (scope === 'once') return
       const details = { request, browser: from.fingerprint, ...lasting(scope) }

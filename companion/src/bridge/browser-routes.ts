@@ -21,6 +21,8 @@ export type BrowserServices = {
     ): Promise<Receipt | Refused>
   }
   readonly pause: Pick<Pause, 'pause'>
+  /** Throws `no_such_agent`. @param by the browser's label */
+  mute(grant: string, by: string): void
   readonly acts: Pick<Acts, 'perform'>
   readonly remembered: Pick<Remembered, 'forget'>
   readonly ledger: {
@@ -49,7 +51,7 @@ type Asked = z.output<(typeof companionMethods)['act']['params']>
 
 /** All that a browser may call. One that is held may say hello and keep its connection alive, and nothing else. */
 export const browserRoutes = (
-  { broker, saves, pause, acts, remembered, ledger, overviewFor }: BrowserServices,
+  { broker, saves, pause, mute, acts, remembered, ledger, overviewFor }: BrowserServices,
   { browser, standing, counts, greeted }: Caller,
 ): readonly Route[] => {
   const requirePaired = () => {
@@ -92,6 +94,11 @@ export const browserRoutes = (
     route(companionMethods.forget, async ({ id }) => {
       requirePaired()
       remembered.forget(id, { kind: 'browser', label: browser.label })
+      return {}
+    }),
+    route(companionMethods.mute, async ({ grant }) => {
+      requirePaired()
+      mute(grant, browser.label)
       return {}
     }),
     route(companionMethods.act, async (asked) => {

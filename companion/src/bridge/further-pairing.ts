@@ -1,5 +1,7 @@
 import type { Countersigned } from '@countersign/shared/approval/countersignature'
 import { CountersignError } from '@countersign/shared/errors'
+import { withSignals } from '../access/linked-signal.ts'
+import type { TerminalAsks } from '../access/terminal-asks.ts'
 import type { Broker } from '../approvals/broker.ts'
 import type { Claim } from '../control/messages.ts'
 import type { Browsers } from './browsers.ts'
@@ -15,12 +17,17 @@ export type Approval = { readonly request: string; readonly signed: Countersigne
  * paired browser there, a no, silence.
  */
 export const askForFurther = async (
-  { broker, browsers }: { broker: Pick<Broker, 'ask'>; browsers: Browsers },
+  {
+    broker,
+    browsers,
+    terminal,
+  }: { readonly broker: Pick<Broker, 'ask'>; readonly browsers: Browsers; readonly terminal: TerminalAsks },
   pin: Pin,
   claim: Claim,
   signal: AbortSignal,
 ): Promise<Approval> => {
   if (browsers.connected().length === 0) throw refused('No paired browser is connected to confirm this one.')
+  terminal.require()
   const { label, fingerprint } = pin
   const paired = browsers.paired().map((other) => ({ label: other.label, fingerprint: other.fingerprint }))
   const question = {
@@ -31,7 +38,7 @@ export const askForFurther = async (
     subjectFor: () => ({ kind: 'pair-browser', label, fingerprint, paired }) as const,
     patience,
   }
-  const verdict = await broker.ask(question, signal)
+  const verdict = await withSignals([signal, terminal.muted()], (linked) => broker.ask(question, linked))
   if (verdict.kind === 'approved') return { request: verdict.prompt.id, signed: verdict.signed }
   throw refused(reasons[verdict.kind])
 }

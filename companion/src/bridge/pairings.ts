@@ -1,5 +1,6 @@
 import { asCountersignError, CountersignError, type ErrorCode } from '@countersign/shared/errors'
 import type { LedgerAsker } from '@countersign/shared/ledger/row'
+import type { TerminalAsks } from '../access/terminal-asks.ts'
 import type { Broker } from '../approvals/broker.ts'
 import type { Claim } from '../control/messages.ts'
 import type { Database } from '../database/database.ts'
@@ -41,6 +42,7 @@ export const createPairings = (deps: {
   readonly roster: Roster
   readonly connections: Pick<Connections, 'of'>
   readonly broker: Pick<Broker, 'ask' | 'end'>
+  readonly terminal: TerminalAsks
   readonly database: Pick<Database, 'transaction'>
   readonly ledger: Pick<Ledger, 'append'>
   readonly reset: Reset
@@ -140,7 +142,12 @@ export const createPairings = (deps: {
     const controller = new AbortController()
     asking.set(pin.identity, controller)
     try {
-      const yes = await askForFurther({ broker, browsers: roster }, pin, request.claim, controller.signal)
+      const yes = await askForFurther(
+        { broker, browsers: roster, terminal: deps.terminal },
+        pin,
+        request.claim,
+        controller.signal,
+      )
       if (pins.find(pin.identity)?.standing !== 'held') {
         return broker.end(yes.request, 'failed', `${pin.label} was not paired: it is gone.`)
       }

@@ -1,12 +1,17 @@
 import { z } from 'zod'
-import { ago } from './age.ts'
+import { ago, left } from './age.ts'
 import { ask, askStarting, lookingAtBrowser } from './ask.ts'
 import { clientEntries } from './client-entries.ts'
 import type { Terminal } from './terminal.ts'
 
 const granted = z.object({ label: z.string(), token: z.string(), url: z.string() })
 const agents = z.array(
-  z.looseObject({ label: z.string(), addedAt: z.iso.datetime(), lastSeen: z.iso.datetime().nullable() }),
+  z.looseObject({
+    label: z.string(),
+    addedAt: z.iso.datetime(),
+    lastSeen: z.iso.datetime().nullable(),
+    mutedUntil: z.iso.datetime().nullable(),
+  }),
 )
 
 /** Asks the person in the browser; after her yes the token is shown, this once. */
@@ -14,13 +19,24 @@ export const addAgent = async (terminal: Terminal, label: string): Promise<void>
   const answer = askStarting(terminal, { command: 'agents.add', params: { label }, result: granted })
   const { token, label: given, url } = await lookingAtBrowser(terminal, `"${label}" may have a token`, answer)
   if (terminal.json) terminal.say(JSON.stringify({ label: given, token }))
-  else terminal.say(introduction({ label: given, token, url, cli: terminal.cli }))
+  else terminal.say(introduction({ label: given, token, url, cli: terminal.cli }, `"${given}" may ask now.`))
 }
 
-const introduction = ({ label, ...agent }: { label: string; token: string; url: string; cli: string }): string => {
+/** Asks the person in the browser; after her yes the new token is shown, this once, and the old one is dead. */
+export const rotateAgent = async (terminal: Terminal, label: string): Promise<void> => {
+  const answer = ask(terminal, { command: 'agents.rotate', params: { label }, result: granted })
+  const { token, label: given, url } = await lookingAtBrowser(terminal, `"${label}" gets a new token`, answer)
+  if (terminal.json) return terminal.say(JSON.stringify({ label: given, token }))
+  const done = `"${given}" has a new token, and the old one is dead.`
+  terminal.say(introduction({ label: given, token, url, cli: terminal.cli }, done))
+}
+
+type Introduced = { readonly label: string; readonly token: string; readonly url: string; readonly cli: string }
+
+const introduction = ({ label, ...agent }: Introduced, done: string): string => {
   const { token } = agent
   const { claudeCode, cursor, http } = clientEntries({ ...agent, node: process.execPath })
-  return `"${label}" may ask now. Its token, shown this once:
+  return `${done} Its token, shown this once:
 
   ${token}
 
@@ -47,10 +63,35 @@ export const listAgents = async (terminal: Terminal): Promise<void> => {
   if (terminal.json) return terminal.say(JSON.stringify(all))
   if (all.length === 0) return terminal.say('No agent has a token. Run `countersign agents add LABEL`.')
   const now = Date.now()
-  for (const { label, addedAt, lastSeen } of all) {
+  for (const { label, addedAt, lastSeen, mutedUntil } of all) {
     const seen = lastSeen === null ? 'not seen yet' : `seen ${ago(lastSeen, now)}`
-    terminal.say(`${label}, added ${ago(addedAt, now)}, ${seen}`)
+    const muted = mutedUntil === null ? '' : `, muted, ${left(mutedUntil, now)} left`
+    terminal.say(`${label}, added ${ago(addedAt, now)}, ${seen}${muted}`)
   }
+}
+
+export const renameAgent = async (terminal: Terminal, label: string, to: string): Promise<void> => {
+  const result = z.object({ from: z.string(), to: z.string() })
+  const answer = ask(terminal, { command: 'agents.rename', params: { label, to }, result })
+  const renamed = await lookingAtBrowser(terminal, `"${label}" is called "${to}" from now on`, answer)
+  if (terminal.json) return terminal.say(JSON.stringify({ renamed: renamed.from, label: renamed.to }))
+  terminal.say(
+    `"${renamed.from}" is called "${renamed.to}" now. Where it starts with \`--agent\`, change the name there.`,
+  )
+}
+
+export const muteAgent = async (terminal: Terminal, label: string): Promise<void> => {
+  const result = z.object({ label: z.string(), mutedUntil: z.iso.datetime() })
+  const muted = await ask(terminal, { command: 'agents.mute', params: { label }, result })
+  if (terminal.json) return terminal.say(JSON.stringify({ muted: muted.label, mutedUntil: muted.mutedUntil }))
+  terminal.say(`"${muted.label}" is muted for ${left(muted.mutedUntil, Date.now())}.`)
+}
+
+export const unmuteAgent = async (terminal: Terminal, label: string): Promise<void> => {
+  const result = z.object({ label: z.string() })
+  const answer = ask(terminal, { command: 'agents.unmute', params: { label }, result })
+  const { label: unmuted } = await lookingAtBrowser(terminal, `"${label}" may ask again`, answer)
+  terminal.say(terminal.json ? JSON.stringify({ unmuted }) : `"${unmuted}" is not muted.`)
 }
 
 export const revokeAgent = async (terminal: Terminal, label: string): Promise<void> => {

@@ -113,6 +113,26 @@ const describeAgents = (agents: Command, run: Run): void => {
   command(agents, 'list', 'the agents that have a token', 'agents list')
     .option(...json)
     .action((options: Json) => run(options, async (to) => (await import('./agents.ts')).listAgents(to)))
+  const named = [
+    ['rotate', 'a new token in the place of the old one, once you approve it', 'rotateAgent'],
+    ['mute', 'refuse all it asks for a while, at once', 'muteAgent'],
+    ['unmute', 'let it ask again, once you approve it', 'unmuteAgent'],
+  ] as const
+  for (const [name, description, does] of named) {
+    command(agents, name, description, `agents ${name} "Claude Code"`)
+      .argument('<LABEL>', 'as `agents list` shows it')
+      .option(...json)
+      .action((label: string, options: Json) =>
+        run(options, async (to) => (await import('./agents.ts'))[does](to, label)),
+      )
+  }
+  command(agents, 'rename', 'give an agent another name, once you approve it', 'agents rename Cursor "Job scout"')
+    .argument('<OLD>', 'as `agents list` shows it')
+    .argument('<NEW>', '1 to 40 letters, digits, spaces, `.`, `_` or `-`')
+    .option(...json)
+    .action((label: string, name: string, options: Json) =>
+      run(options, async (to) => (await import('./agents.ts')).renameAgent(to, label, name)),
+    )
   command(agents, 'revoke', "take an agent's token away, at once", 'agents revoke "Claude Code"')
     .argument('<LABEL>', 'as `agents list` shows it')
     .option(...json)

@@ -1,5 +1,5 @@
 import { status as answer, type Status } from '../control/status.ts'
-import { ago } from './age.ts'
+import { ago, left } from './age.ts'
 import type { Remembered } from '@countersign/shared/protocol/overview'
 import { locateStateFolder } from '../state-folder.ts'
 import { ask } from './ask.ts'
@@ -38,9 +38,10 @@ export const inWords = ({ report, url, overview }: Status, folder: string, now: 
     [
       'Agents',
       orNone(
-        agents.map(
-          ({ label, lastSeen }) => `${label}, ${lastSeen === null ? 'not seen yet' : `seen ${ago(lastSeen, now)}`}`,
-        ),
+        agents.map(({ label, lastSeen, mutedUntil }) => {
+          if (mutedUntil !== null) return `${label}, muted, ${left(mutedUntil, now)} left`
+          return `${label}, ${lastSeen === null ? 'not seen yet' : `seen ${ago(lastSeen, now)}`}`
+        }),
         'none; run `countersign agents add LABEL`',
       ),
     ],

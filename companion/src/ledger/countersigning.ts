@@ -51,6 +51,8 @@ const telling: ReadonlySet<LedgerKind> = new Set<LedgerKind>([
   'policy',
   'remembered',
   'forgotten',
+  'muted',
+  'unmuted',
   'paused',
   'resumed',
   'alarm',

@@ -114,11 +114,11 @@ export const createDoor = (deps: {
 
   const answer = async (tool: Tool, call: ToolCall, prepared: PreparedCall): Promise<Answer | Refused> => {
     const { grant, signal, progress } = call
-    const ends = [...gate.signals(), grant.revoked]
+    const ends = [...gate.signals(grant.id), grant.revoked]
     // Looking is cheap and each look is its own, unless she is asked; what may write is done once for all who ask for it at the same
     // time. A result that waits is not given out while no call passes, either.
     const looks = tool.kind === 'read' && !deps.asks({ tool: tool.rule, args: call.raw })
-    if (looks || gate.closed() !== undefined) {
+    if (looks || gate.closed(grant.id) !== undefined) {
       return withSignals([signal, grant.revoked], (linked) => run('', tool, call, prepared, linked))
     }
     const key = JSON.stringify([grant.id, tool.rule, digestOf(prepared.args)])
@@ -170,6 +170,7 @@ const lasts = (outcome: Answer | Refused): boolean => outcome.kind === 'answer' 
 
 const ofTheMoment: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'paused',
+  'muted',
   'cancelled',
   'rate_limited',
   'unauthorized',
@@ -177,6 +178,7 @@ const ofTheMoment: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'browser_not_connected',
   'ledger_diverged',
   'policy_altered',
+  'grants_altered',
 ])
 
 /** As `digest` of what is shared gives it, but at once: that one goes by way of another thread. */

@@ -98,7 +98,7 @@ export const createProposals = (deps: Deps): Proposals => {
   }
   /** Undefined while she can be asked. */
   const inTheWay = (): CountersignError | undefined => {
-    const refused = gate.closed()
+    const refused = gate.closed('terminal')
     if (refused !== undefined) return asError(refused)
     return browsers.paired().length === 0 ? new CountersignError('not_paired') : undefined
   }

@@ -9,6 +9,7 @@ import { createAuthorize } from '../access/authorize.ts'
 import { createCountersignatureSequence } from '../access/countersignature-sequence.ts'
 import { createGate } from '../access/gate.ts'
 import { createLedgerCalls } from '../access/ledger-call.ts'
+import { createMutes } from '../access/mutes.ts'
 import { createPause } from '../access/pause.ts'
 import { createSaves } from '../access/save.ts'
 import { createApprovals } from '../approvals/approvals.ts'
@@ -40,7 +41,9 @@ export const tempHouse = async (inForce: PolicyFile = shippedDefault) => {
   const vault = createVault({ database, masterKey, era, time, random: randomBytes })
   const browser = await fakeBrowser()
   const browsers = fakeBrowsers(browser)
-  const approvals = createApprovals({ database, sequence: createCountersignatureSequence(database), ledger })
+  const mutes = createMutes({ database, items, ledger, time })
+  const { denied } = mutes
+  const approvals = createApprovals({ database, sequence: createCountersignatureSequence(database), ledger, denied })
   const remembered = createRemembered({ browsers, ledger, time })
   const broker = createBroker({
     browsers,
@@ -53,7 +56,7 @@ export const tempHouse = async (inForce: PolicyFile = shippedDefault) => {
   })
   const pause = createPause({ database, items, ledger })
   const alarms = createAlarms({ database, items, ledger })
-  const gate = createGate({ pause, alarms })
+  const gate = createGate({ pause, alarms, mutes })
   let policy = compilePolicy(inForce)
   const onTurned = new Set<() => void>()
   const decide = (call: PolicyCall) => evaluate(policy, call)
@@ -94,7 +97,9 @@ export const tempHouse = async (inForce: PolicyFile = shippedDefault) => {
     broker,
     pause,
     alarms,
+    mutes,
     gate,
+    limits,
     authorize,
     accepted,
     asks: (call: PolicyCall) => decide(call).kind === 'ask',

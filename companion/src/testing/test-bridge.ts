@@ -53,7 +53,8 @@ export const testBridge = async (port = 47616) => {
       newId: () => randomUUID(),
     })
     const reset = createReset({ database, items, pins, ledger, time, erasables })
-    const shared = { port, identity: identity.keys, pins, roster, broker, database, ledger, reset, era, time }
+    const terminal = { require: () => undefined, muted: () => new AbortController().signal }
+    const shared = { port, terminal, identity: identity.keys, pins, roster, broker, database, ledger, reset, era, time }
     const connections = createConnections()
     const alarms = createAlarms({ database, items, ledger })
     const companionIdentity = identity.keys.publicKey
@@ -64,6 +65,7 @@ export const testBridge = async (port = 47616) => {
       saves: { fromClick: () => Promise.reject(new Error('not here')) },
       pause: { pause: () => Promise.resolve() },
       remembered: { forget: () => undefined },
+      mute: () => undefined,
       acts: { perform: () => Promise.resolve({ kind: 'done' } as const) },
       ledger: { head: ledger.head, met: () => undefined },
       overviewFor: () => emptyOverview,

@@ -28,6 +28,7 @@ const scene = async (open: readonly Prompt[], takes: 'accepted' | 'refused' = 'a
   const sent: unknown[] = []
   const request: Connection['request'] = async (method, params) => {
     sent.push(method.params.parse(params))
+    if (method.name === companionMethods.mute.name) return method.result.parse({})
     const answer = takes === 'accepted' ? { kind: takes } : { kind: takes, ...refusal('approval_stale') }
     return method.result.parse(answer)
   }
@@ -57,6 +58,18 @@ const approve = async (shown: Prompt) =>
   }) as const
 
 describe('an answer', () => {
+  test('that denies and mutes is signed as a no, and then the asker is muted; not when it did not count', async () => {
+    const prompt = samplePrompt()
+    const { answer, sent } = await scene([prompt])
+    const no = { ...(await approve(prompt)), answer: 'deny-and-mute', reason: 'Not now' } as const
+    expect(await answer(no)).toEqual({ kind: 'done' })
+    expect(companionMethods.answer.params.parse(sent[0]).document).toMatchObject({ answer: 'deny', reason: 'Not now' })
+    expect(sent.slice(1)).toEqual([{ grant: 'grant-1' }])
+    const late = await scene([prompt], 'refused')
+    expect(await late.answer(no)).toMatchObject({ code: 'approval_stale' })
+    expect(late.sent).toHaveLength(1)
+  })
+
   test('is signed for exactly the question that was shown', async () => {
     const prompt = samplePrompt()
     const { answer, sent, browser } = await scene([prompt])

@@ -45,7 +45,7 @@ export const createAnswers =
       tool: asked.action,
       args: keepAsking ? keepingArgs(asked) : asked.args,
       shown,
-      answer,
+      answer: answer === 'approve' ? answer : 'deny',
       reason,
       scope,
       expires: answerExpires(asked, now()),
@@ -53,7 +53,11 @@ export const createAnswers =
     // Before it is sent: the companion may come for the capture before its word on the answer is read here.
     const takeBack = answer === 'approve' ? await approvals.give({ prompt: asked, scope, keepAsking }) : undefined
     const result = await connection.request(companionMethods.answer, signed)
-    if (result.kind === 'accepted') return { kind: 'done' }
+    if (result.kind === 'accepted') {
+      // After the no, so that the asker hears that, and her reason.
+      if (answer === 'deny-and-mute') await connection.request(companionMethods.mute, { grant: asked.asker.grant })
+      return { kind: 'done' }
+    }
     await takeBack?.()
     return result
   }

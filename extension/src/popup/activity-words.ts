@@ -34,7 +34,13 @@ const sentences: Partial<Record<string, Say>> = {
   revoked: say('An agent was shut out'),
   session_saved: (row) => ended(row, `Session saved · ${row.asker}`, 'A save failed'),
   release: (row) => ended(row, 'A session left the vault', 'A release failed'),
-  grant: (row) => ended(row, 'An agent was let in', 'An agent was not let in'),
+  grant: (row) => {
+    if (row.tool?.startsWith('rename agent ') === true) return { text: 'An agent was renamed', tone: 'plain' }
+    if (row.tool?.startsWith('rotate agent ') === true) return { text: 'An agent got a new token', tone: 'plain' }
+    return ended(row, 'An agent was let in', 'An agent was not let in')
+  },
+  muted: say('An agent was muted'),
+  unmuted: say('An agent was unmuted'),
   interrupted: ({ asker, tool }) => ({ text: `${asker}: ${tool ?? 'a call'} was interrupted`, tone: 'bad' }),
   remembered: ({ asker, tool }) => ({ text: `Your yes to ${asker} lasts: ${tool ?? 'a tool'}`, tone: 'plain' }),
   forgotten: ({ tool }) => ({ text: `${tool ?? 'A tool'} asks again`, tone: 'plain' }),
@@ -61,6 +67,7 @@ const saidToHer: Partial<Record<string, string>> = {
   approval_denied: 'you said no',
   approval_timed_out: 'nobody answered',
   paused: 'all agents were paused',
+  muted: 'it is muted',
   cancelled: 'it was taken back',
 }
 

@@ -1,9 +1,8 @@
 import type { Overview } from '@countersign/shared/protocol/overview'
 import { Button } from '../ui/button.tsx'
 import { Command } from '../ui/command.tsx'
-import { Stranger } from '../ui/stranger.tsx'
+import { AgentRow } from './agent-row.tsx'
 import type { Act } from './use-act.ts'
-import { ago } from './words.ts'
 
 type AgentsProps = { overview: Overview; online: boolean; act: Act; now: number }
 
@@ -28,16 +27,9 @@ export const Agents = ({ overview: { agents, paused }, online, act, now }: Agent
         <Command text='node companion/dist/cli.js agents add "Claude Code"' />
       </div>
     ) : (
-      <ul class="rows">
-        {agents.map(({ label, lastSeen }) => (
-          <li key={label}>
-            <span>
-              <Stranger text={label} limit={40} />
-            </span>
-            <span class="muted small">
-              {lastSeen === null ? 'not seen yet' : `seen ${ago(Date.parse(lastSeen), now)}`}
-            </span>
-          </li>
+      <ul class="rows agents">
+        {agents.map((agent) => (
+          <AgentRow key={agent.id} agent={agent} online={online} act={act} now={now} />
         ))}
       </ul>
     )}

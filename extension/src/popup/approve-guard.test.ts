@@ -50,6 +50,19 @@ const answers = (events: readonly GuardEvent[]): AnswerButton[] => {
 const truth: [name: string, events: GuardEvent[], answers: AnswerButton[]][] = [
   ['a click after a second approves', [shown(0), down(1000), click(1050)], ['approve']],
   ['a click after a second denies', [shown(0), down(1000, 'deny'), click(1050, 'deny')], ['deny']],
+  [
+    'a click denies and mutes',
+    [shown(0), down(1000, 'deny-and-mute'), click(1050, 'deny-and-mute')],
+    ['deny-and-mute'],
+  ],
+  ['a hasty click does not mute', [shown(0), down(999, 'deny-and-mute'), click(1050, 'deny-and-mute')], []],
+  ['a press begun on Deny does not mute', [shown(0), down(1500, 'deny'), click(1600, 'deny-and-mute')], []],
+  ['a press begun on Deny and mute does not approve', [shown(0), down(1500, 'deny-and-mute'), click(1600)], []],
+  [
+    'Enter on Deny and mute denies',
+    [shown(0), key(1600, 'Enter', 'deny-and-mute'), click(1600, 'deny-and-mute', 0)],
+    ['deny-and-mute'],
+  ],
   ['a hasty click does nothing', [shown(0), down(999), click(1050)], []],
   ['nothing works before it was shown', [down(5000), click(5050)], []],
   ['a change starts the second anew', [shown(0), shown(900), down(1800), click(1850)], []],

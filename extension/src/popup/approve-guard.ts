@@ -1,9 +1,9 @@
 /**
- * Decides which clicks and keys on Approve and Deny are the person's answer. A prompt opens by itself, under a pointer that was
+ * Decides which clicks and keys on Approve, Deny and "Deny and mute" are the person's answer. A prompt opens by itself, under a pointer that was
  * about to press something else and into a hand that is typing; so an answer has to be begun and finished on a prompt that
  * has been on the screen for a second. Pure: the page tells it what happened and when.
  */
-export type AnswerButton = 'approve' | 'deny'
+export type AnswerButton = 'approve' | 'deny' | 'deny-and-mute'
 
 /** Milliseconds from the paint of a prompt until its buttons work. */
 export const armDelay = 1000
@@ -92,12 +92,12 @@ type Click = Extract<GuardEvent, { kind: 'click' }>
 
 const noAnswer = (guard: Guard) => ({ guard, answer: null })
 
-// Space presses either button; Enter, which people hit to get rid of things, can only deny.
+// Space presses any of the buttons; Enter, which people hit to get rid of things, can only deny.
 const keyPresses = (guard: Guard, event: KeyDown): event is KeyDown & { button: AnswerButton } =>
   event.button !== null &&
   event.trusted &&
   !event.repeat &&
-  (event.key === ' ' || (event.key === 'Enter' && event.button === 'deny')) &&
+  (event.key === ' ' || (event.key === 'Enter' && event.button !== 'approve')) &&
   isArmed(guard, event.at) &&
   event.at - guard.lastKeyAt >= keyQuiet
 

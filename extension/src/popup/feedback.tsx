@@ -62,6 +62,8 @@ const done: Partial<Record<SurfaceRequest['kind'], string>> = {
   resume: 'Agents may ask again.',
   forget: 'Forgotten. You are asked again from now on.',
   unpair: 'That browser is unpaired.',
+  mute: 'Muted. All that it asks is refused for a while.',
+  unmute: 'It may ask again.',
   looked: 'Noted. From here on things count as they are now.',
 }
 

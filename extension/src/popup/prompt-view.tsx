@@ -7,7 +7,7 @@ import type { AnswerButton } from './approve-guard.ts'
 import { AskerClaim } from './asker-claim.tsx'
 import { PromptActions } from './prompt-actions.tsx'
 import { PromptDetails } from './prompt-details.tsx'
-import { PromptPause } from './prompt-pause.tsx'
+import { PromptFoot } from './prompt-foot.tsx'
 import { Subject } from './subject.tsx'
 import { PolicySubject } from './subject-policy.tsx'
 import type { Act } from './use-act.ts'
@@ -51,7 +51,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
     blocked: !online || settling || act.running !== null,
     onAnswer(answer) {
       setChosen(answer)
-      const words = answer === 'deny' && reason.trim() !== '' ? reason.trim() : null
+      const words = answer !== 'approve' && reason.trim() !== '' ? reason.trim() : null
       void promptDigest(prompt).then((shown) =>
         act.run({
           kind: 'answer',
@@ -86,6 +86,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
         arming={online && !settling && !armed}
         progress={progressWords(online, settling ? chosen : null, prompt)}
         refused={refused}
+        asker={prompt.asker.kind}
         reason={reason}
         onReason={setReason}
         lasting={
@@ -96,7 +97,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
         outcome={state.outcome}
       />
       <PromptDetails subject={prompt.subject} />
-      {prompt.asker.kind === 'agent' && <PromptPause online={online} act={act} />}
+      <PromptFoot asker={prompt.asker} armed={armed} online={online} act={act} />
     </article>
   )
 }
@@ -104,7 +105,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
 const progressWords = (online: boolean, chosen: AnswerButton | null, { subject }: Prompt): string | null => {
   if (!online) return 'Reconnecting… The question stays open.'
   if (chosen === 'approve') return subject.kind === 'save' ? 'Saving…' : 'Approving…'
-  return chosen === 'deny' ? 'Denying…' : null
+  return chosen === null ? null : 'Denying…'
 }
 
 /** The asker's own words, in the one place that is theirs. */

@@ -2,6 +2,7 @@ import type { Subject as AnySubject } from '@countersign/shared/approval/prompt'
 import { Stranger } from '../ui/stranger.tsx'
 import { Fact, Facts } from './facts.tsx'
 import { CallSubject } from './subject-call.tsx'
+import { RenameAgentSubject, RotateAgentSubject, UnmuteAgentSubject } from './subject-agent.tsx'
 import { ExportSubject } from './subject-export.tsx'
 import { SaveSubject } from './subject-save.tsx'
 import { ago } from './words.ts'
@@ -12,6 +13,9 @@ export const Subject = ({ subject, resetAt }: { subject: AnySubject; resetAt: st
   if (subject.kind === 'call') return <CallSubject subject={subject} />
   if (subject.kind === 'export') return <ExportSubject subject={subject} />
   if (subject.kind === 'add-agent') return <AddAgentSubject label={subject.label} />
+  if (subject.kind === 'rename-agent') return <RenameAgentSubject subject={subject} />
+  if (subject.kind === 'rotate-agent') return <RotateAgentSubject subject={subject} />
+  if (subject.kind === 'unmute-agent') return <UnmuteAgentSubject subject={subject} />
   if (subject.kind === 'pair-browser') return <PairBrowserSubject subject={subject} resetAt={resetAt} />
   return null
 }

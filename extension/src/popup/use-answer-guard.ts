@@ -68,7 +68,7 @@ const common = (event: Event) => ({
 
 const buttonOf = (target: EventTarget | null): AnswerButton | null => {
   const name = target instanceof Element ? target.closest('[data-answer]')?.getAttribute('data-answer') : undefined
-  return name === 'approve' || name === 'deny' ? name : null
+  return name === 'approve' || name === 'deny' || name === 'deny-and-mute' ? name : null
 }
 
 const useVisible = (): boolean => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ago, count, expires, listed, shortAgo, standsFor, waits, whyLeftOut } from './words.ts'
+import { ago, count, expires, listed, shortAgo, standsFor, timeLeft, waits, whyLeftOut } from './words.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const second = 1000
@@ -15,6 +15,17 @@ describe('words', () => {
 
   it('lists', () => {
     expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(listed)).toEqual(['', 'a', 'a and b', 'a, b and c'])
+  })
+
+  it.each([
+    [-second, '1 minute'],
+    [minute, '1 minute'],
+    [11 * minute + second, '12 minutes'],
+    [90 * minute, '90 minutes'],
+    [90 * minute + second, '2 hours'],
+    [day, '24 hours'],
+  ])('tells of %d milliseconds that are left', (left, words) => {
+    expect(timeLeft(now + left, now)).toBe(words)
   })
 
   it('tells why storage was left out, with its size when that is known', () => {

@@ -56,6 +56,12 @@ export const standsFor = (until: number | null, now: number, here: boolean): str
   return minutes <= 1 ? 'less than a minute left' : `${minutes} minutes left`
 }
 
+/** How long until then, at most, in minutes, or in hours where minutes no longer matter. */
+export const timeLeft = (until: number, now: number): string => {
+  const minutes = Math.max(1, Math.ceil((until - now) / minute))
+  return minutes <= 90 ? count(minutes, 'minute') : count(Math.ceil(minutes / 60), 'hour')
+}
+
 /** How long a question still waits: in minutes first, in seconds at the end. */
 export const waits = (deadline: number, now: number): string => {
   const seconds = Math.ceil((deadline - now) / 1000)

@@ -63,7 +63,8 @@ export const surfaceRequest = z.discriminatedUnion('kind', [
     id: z.uuid(),
     /** Digest of the prompt exactly as the page laid it out. */
     shown: z.string().length(64),
-    answer: z.enum(['approve', 'deny']),
+    /** The last denies, and mutes who asked. */
+    answer: z.enum(['approve', 'deny', 'deny-and-mute']),
     reason: z.string().max(200).nullable(),
     /** For how long a yes is to count. */
     lasts: z.enum(['once', '15 minutes', 'browser']),

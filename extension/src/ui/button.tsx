@@ -13,6 +13,8 @@ export type ButtonProps = {
   disabled?: boolean
   busy?: boolean
   describedBy?: string
+  /** The whole name, where the same word stands on several; it begins with that word. */
+  label?: string
 }
 
 export const Button = ({
@@ -31,6 +33,7 @@ export const Button = ({
       disabled={resting || more.disabled === true || more.busy === true}
       aria-busy={more.busy === true ? 'true' : undefined}
       aria-describedby={more.describedBy}
+      aria-label={more.label}
       onClick={onPress}
     >
       {children}

@@ -21,7 +21,7 @@ export const statusHandler = (deps: {
           vault: { key: overview.key },
           paused: overview.paused,
           sessions: overview.accounts.length,
-          agents: overview.agents.length,
+          agents: overview.agents.filter(({ id }) => id !== 'terminal').length,
           pending: deps.pending(),
           remembered: overview.remembered.length,
           alarms: overview.alarms.map(({ code }) => code),

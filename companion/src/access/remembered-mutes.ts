@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { asBytes, meddledText } from '../database/bytes.ts'
+import type { Database } from '../database/database.ts'
+import type { SealedItems } from '../vault/sealed-items.ts'
+import { muteState, mutedLongest, type MuteState, neverMuted } from './mute-state.ts'
+
+const prefix = 'mute '
+
+/** May stand within a transaction of the caller's. */
+export const putMute = (items: Pick<SealedItems, 'put'>, grant: string, state: MuteState): void =>
+  items.put(prefix + grant, new TextEncoder().encode(JSON.stringify(state)))
+
+/**
+ * How it stood with each asker, by its grant, when the process before ended. It stands twice on the disk, sealed and in the ledger, and
+ * the longer mute of the two counts: who wants to be heard has to change both. What does not open counts as muted.
+ *
+ * @param now the latest moment that the ledger knows of
+ */
+export const rememberedMutes = (
+  database: Pick<Database, 'all'>,
+  items: Pick<SealedItems, 'list' | 'get'>,
+  now: number,
+): { readonly states: Map<string, MuteState>; /** The latest moment on record. */ readonly known: number } => {
+  const states = fromLedger(database)
+  const found = items.list(prefix).map((name) => ({ grant: name.slice(prefix.length), state: open(items, name) }))
+  const known = Math.max(now, ...found.map(({ state }) => state?.at ?? 0))
+  for (const { grant, state } of found) {
+    const entered = states.get(grant)
+    const sealed = state ?? mutedLongest(entered?.label ?? 'An agent', known)
+    states.set(grant, {
+      ...sealed,
+      until: Math.max(sealed.until, entered?.until ?? 0),
+      minutes: Math.max(sealed.minutes, entered?.minutes ?? 0),
+    })
+  }
+  return { states, known }
+}
+
+const open = (items: Pick<SealedItems, 'get'>, name: string): MuteState | undefined => {
+  try {
+    return muteState.safeParse(JSON.parse(new TextDecoder().decode(items.get(name)))).data
+  } catch {
+    return undefined
+  }
+}
+
+const rows = `select kind, ${asBytes('at')}, ${asBytes('details')} from ledger where kind in ('muted', 'unmuted') order by seq`
+const row = z.object({ kind: z.string(), at: meddledText, details: meddledText })
+const told = z.object({
+  grant: z.string(),
+  label: z.string(),
+  until: z.iso.datetime().optional(),
+  minutes: z.int().optional(),
+})
+
+const fromLedger = (database: Pick<Database, 'all'>): Map<string, MuteState> => {
+  const states = new Map<string, MuteState>()
+  for (const { kind, at, details } of database.all(rows, [], row)) {
+    const { grant, label, until = at, minutes } = toldIn(details) ?? {}
+    if (grant === undefined || label === undefined) continue
+    const before = states.get(grant) ?? neverMuted(label)
+    const ended = Date.parse(kind === 'muted' ? until : at)
+    // An entry that was torn is named by whoever checks the ledger.
+    if (Number.isFinite(ended)) states.set(grant, { ...before, until: ended, minutes: minutes ?? before.minutes })
+  }
+  return states
+}
+
+const toldIn = (details: string) => {
+  try {
+    return told.safeParse(JSON.parse(details)).data
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,110 @@
+import {
+  countersigned,
+  type Countersigned,
+  verifyCountersignature,
+} from '@countersign/shared/approval/countersignature'
+import { digest } from '@countersign/shared/canonical'
+import { z } from 'zod'
+import type { Database } from '../database/database.ts'
+import type { SealedItems } from '../vault/sealed-items.ts'
+
+/** What makes a grant what it is. */
+export type WantedGrant = { readonly id: string; readonly label: string; readonly tokenDigest: string }
+
+/** What the person signs: the arguments' digest in the approval of each of these actions. */
+export const grantArgs = ({ id, label, tokenDigest }: WantedGrant): Promise<string> =>
+  digest({ grant: id, label, tokenDigest })
+
+/** The terminal's actions that make a grant what it is. */
+export const grantActions = {
+  add: (label: string): string => `add agent ${label}`,
+  rename: (label: string): string => `rename agent ${label}`,
+  rotate: (label: string): string => `rotate agent ${label}`,
+} as const
+
+/** A grant as it lies in the database, sealed, with the approval of the act that made it what it is. */
+const stored = z.strictObject({
+  id: z.string(),
+  label: z.string(),
+  tokenDigest: z.string().length(64),
+  addedAt: z.iso.datetime(),
+  approval: countersigned,
+})
+export type StoredGrant = z.output<typeof stored>
+
+export const grantPrefix = 'grant '
+
+/** May stand within a transaction of the caller's. */
+export const putGrant = (items: Pick<SealedItems, 'put'>, grant: StoredGrant): void =>
+  items.put(grantPrefix + grant.id, new TextEncoder().encode(JSON.stringify(grant)))
+
+/** The grant under this name, if a person approved just that, and nothing came of it since. */
+export const openGrant = async (
+  deps: {
+    readonly database: Pick<Database, 'get'>
+    readonly items: Pick<SealedItems, 'get'>
+    readonly companionKey: string
+  },
+  name: string,
+): Promise<StoredGrant | undefined> => {
+  const found = open(deps.items, name)
+  if (found === undefined || !isNewest(deps.database, found)) return undefined
+  return (await isApproved(found, deps.companionKey)) ? found : undefined
+}
+
+const open = (items: Pick<SealedItems, 'get'>, name: string): StoredGrant | undefined => {
+  try {
+    const bytes = items.get(name)
+    const parsed = bytes && stored.safeParse(JSON.parse(new TextDecoder().decode(bytes)))
+    return parsed?.success === true && name === grantPrefix + parsed.data.id ? parsed.data : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const newest = z.object({ kind: z.string(), approval: z.unknown() })
+
+/**
+ * An old copy that was put back into the database, from before the grant was renamed, given a new token or taken back, does not come to
+ * life: the newest entry about a grant names the approval that it stands on. A torn entry may have been about any.
+ */
+const isNewest = (database: Pick<Database, 'get'>, { id, approval }: StoredGrant): boolean => {
+  const last = database.get(
+    `select kind, case when json_valid(details) then json_extract(details, '$.approval') end as approval from ledger
+      where kind in ('grant', 'revoked')
+      and case when json_valid(details) then json_extract(details, '$.grant') = ? else true end
+      order by seq desc limit 1`,
+    [id],
+    newest,
+  )
+  return last?.kind === 'grant' && last.approval === approval.document.request
+}
+
+/**
+ * The seal shows that this companion took the approval when the signer was a paired browser; the signature, that a person
+ * approved just this grant. A browser that was unpaired since does not take its grants along.
+ */
+const isApproved = async (grant: StoredGrant, companionKey: string): Promise<boolean> => {
+  const { document } = grant.approval
+  return (
+    (await verifyCountersignature(grant.approval)) &&
+    document.companion === companionKey &&
+    document.answer === 'approve' &&
+    document.grant.id === 'terminal' &&
+    isActionFor(document.tool, grant.label) &&
+    document.args === (await grantArgs(grant))
+  )
+}
+
+/** The name before it was renamed stands in the action alone; the new one is in what was signed, as is the token. */
+const isActionFor = (action: string, label: string): boolean =>
+  action === grantActions.add(label) ||
+  action === grantActions.rotate(label) ||
+  action.startsWith(grantActions.rename(''))
+
+/** What the ledger's entry of the act has to name. */
+export const grantDetails = ({ id, label }: WantedGrant, { document }: Countersigned) => ({
+  grant: id,
+  label,
+  approval: document.request,
+})

@@ -1,0 +1,43 @@
+import type { Subject } from '@countersign/shared/approval/prompt'
+import { Stranger } from '../ui/stranger.tsx'
+import { Fact, Facts } from './facts.tsx'
+import { timeLeft } from './words.ts'
+
+/** What a command would change about an agent that she let in before. */
+export const RenameAgentSubject = ({ subject }: { subject: Extract<Subject, { kind: 'rename-agent' }> }) => (
+  <>
+    <p>If you approve, this agent gets another name. Its token and its limits stay as they are.</p>
+    <Facts>
+      <AgentFact name="Now called" label={subject.label} />
+      <AgentFact name="New name" label={subject.to} />
+    </Facts>
+  </>
+)
+
+export const RotateAgentSubject = ({ subject }: { subject: Extract<Subject, { kind: 'rotate-agent' }> }) => (
+  <>
+    <p>If you approve, this agent's token is replaced. Whatever uses the old one is cut off at once.</p>
+    <Facts>
+      <AgentFact name="Agent" label={subject.label} />
+      <Fact name="It gets">A new token, shown once in the terminal.</Fact>
+    </Facts>
+  </>
+)
+
+export const UnmuteAgentSubject = ({ subject }: { subject: Extract<Subject, { kind: 'unmute-agent' }> }) => (
+  <>
+    <p>If you approve, this agent may ask again at once.</p>
+    <Facts>
+      <AgentFact name="Agent" label={subject.label} />
+      <Fact name="Else">It stays muted for {timeLeft(Date.parse(subject.until), Date.now())} more.</Fact>
+    </Facts>
+  </>
+)
+
+const AgentFact = ({ name, label }: { name: string; label: string }) => (
+  <Fact name={name}>
+    <strong>
+      <Stranger text={label} limit={40} />
+    </strong>
+  </Fact>
+)
