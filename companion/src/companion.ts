@@ -6,7 +6,6 @@ import { createAgentActs } from './access/agent-acts.ts'
 import { createAuthorize } from './access/authorize.ts'
 import { accessCommands } from './access/commands.ts'
 import { createCountersignatureSequence } from './access/countersignature-sequence.ts'
-import { type Grants } from './access/grants.ts'
 import { grantsAltered } from './access/altered-grants.ts'
 import { createIntakes } from './access/intake.ts'
 import { createMuting } from './access/muting.ts'
@@ -15,7 +14,7 @@ import { describeSaves } from './access/save-subjects.ts'
 import { createSaves } from './access/save.ts'
 import { createTerminalAct } from './access/terminal-act.ts'
 import { createTerminalAsks } from './access/terminal-asks.ts'
-import { createTokenFiles, type TokenFiles } from './access/token-file.ts'
+import { createTokenFiles } from './access/token-file.ts'
 import { createApprovals } from './approvals/approvals.ts'
 import { createBroker } from './approvals/broker.ts'
 import { longestFrom, patienceFrom } from './approvals/patience.ts'
@@ -26,7 +25,8 @@ import { createConnections } from './bridge/connections.ts'
 import { pairHandlers } from './bridge/pair-handlers.ts'
 import { createPairingWindows } from './bridge/pairing-window.ts'
 import { createPairings } from './bridge/pairings.ts'
-import { createReset, type Erasable } from './bridge/reset.ts'
+import { erasablesOf } from './bridge/erasables.ts'
+import { createReset } from './bridge/reset.ts'
 import { createRoster } from './bridge/roster.ts'
 import { createClosing, type Closing } from './closing.ts'
 import { prepareControlPath } from './control/control-path.ts'
@@ -48,7 +48,6 @@ import { createMcpOverHttp } from './mcp/http.ts'
 import { createServeAgent } from './mcp/serve.ts'
 import { createTools } from './mcp/tools.ts'
 import { createOverviews } from './overview.ts'
-import type { AcceptedPolicies } from './policy/accepted.ts'
 import type { PolicyCall } from './policy/evaluate.ts'
 import { createPolicyInForce } from './policy/in-force.ts'
 import { createLimits } from './policy/limits.ts'
@@ -57,7 +56,6 @@ import { proposalAlarm } from './policy/proposal-alarm.ts'
 import { createSqliteCounters } from './policy/sqlite-counters.ts'
 import { createSteadyClock } from './steady-clock.ts'
 import { systemTime as time } from './time.ts'
-import { type Vault } from './vault/vault.ts'
 import { version } from './version.ts'
 
 export type Companion = {
@@ -176,7 +174,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const listener = await openListener({ ports, version })
   closing.add(() => listener.close())
   const { port, url } = listener
-  const erasables = [vaultErasable(vault), grantsErasable(grants, files), policiesErasable(policies)]
+  const erasables = erasablesOf({ vault, grants, files, policies })
   const reset = createReset({ database, items, pins, ledger, time, erasables })
   const windows = createPairingWindows({ port, companionIdentity: identity.keys.publicKey, time, random })
   const connections = createConnections()
@@ -290,23 +288,3 @@ const tooMany = {
 
 const random = (size: number) => randomBytes(size)
 const newId = () => randomUUID()
-
-const vaultErasable = (vault: Vault): Erasable => ({
-  isEmpty: () => vault.list().length === 0,
-  erase: () => vault.erase(),
-})
-
-const grantsErasable = (grants: Grants, files: Pick<TokenFiles, 'remove'>): Erasable => ({
-  isEmpty: () => grants.list().length === 0,
-  erase: (by) => {
-    const labels = grants.list().map(({ label }) => label)
-    grants.revokeAll(by)
-    for (const label of labels) files.remove(label)
-  },
-})
-
-const policiesErasable = (policies: AcceptedPolicies): Erasable => ({
-  // What only closed was nobody's to allow.
-  isEmpty: () => policies.all().length === 0,
-  erase: (by) => policies.erase(by),
-})
