@@ -2,9 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { type PolicyFile, policyFile } from '@countersign/shared/policy/policy-file'
 import { Secret } from '@countersign/shared/secret'
 import { createAlarms } from '../access/alarms.ts'
-import { createAuthorize } from '../access/authorize.ts'
+import { createAuthorize, type Road } from '../access/authorize.ts'
 import { createGate } from '../access/gate.ts'
 import { createLedgerCalls } from '../access/ledger-call.ts'
+import { createMutes } from '../access/mutes.ts'
 import { createPause } from '../access/pause.ts'
 import { openDatabase } from '../database/open.ts'
 import { createLedger } from '../ledger/ledger.ts'
@@ -50,6 +51,7 @@ const limits = createLimits({ counters: createSqliteCounters(database), clock, n
 const gate = createGate({
   pause: createPause({ database, items, ledger }),
   alarms: createAlarms({ database, items, ledger }),
+  mutes: createMutes({ database, items, ledger, time }),
 })
 const nobody = (): never => {
   throw new Error('Nobody is asked here.')
@@ -63,13 +65,32 @@ const record = createCallRecord({ ledger, time })
 const doorUnder = (file: PolicyFile): Door => {
   const policy = compilePolicy(file)
   const decide = (call: PolicyCall) => evaluate(policy, call)
-  const authorize = createAuthorize({ gate, browsers, broker: { ask: nobody }, decide, limits })
-  return createDoor({ ...common, guard: createCallGuard(time), authorize, calls, record, gate })
+  const authorize = createAuthorize({
+    gate,
+    browsers,
+    broker: { ask: nobody, end: nobody },
+    decide,
+    onPolicyChange: () => () => undefined,
+    vouched: () => true,
+    limits,
+    remembered: { covering: nobody },
+    acceptance: () => null,
+    longest: 600,
+  })
+  const asks = (call: PolicyCall) => decide(call).kind === 'ask'
+  return createDoor({ ...common, guard: createCallGuard(time), authorize, calls, record, gate, asks })
+}
+const letThrough: Road = {
+  kind: 'allowed',
+  rule: '(bench)',
+  standing: { kind: 'policy', request: null },
+  giveBack: () => undefined,
 }
 const open = createDoor({
   ...common,
   guard: { take: () => undefined },
-  authorize: () => Promise.resolve({ kind: 'allowed', rule: '(bench)', giveBack: () => undefined }),
+  authorize: () => Promise.resolve(letThrough),
+  asks: () => false,
   calls,
   record: { read: () => undefined, refused: nobody, isFirst: nobody, close: () => undefined },
   gate: { closed: () => undefined, signals: () => [] },
