@@ -18,7 +18,7 @@ export type Taken = {
   readonly rows: readonly Row[]
 }
 
-export type Unit = 'ms' | 'MiB' | 'bytes' | 'times'
+export type Unit = 'µs' | 'ms' | 'MiB' | 'bytes' | 'times'
 
 export type Row = {
   readonly what: string

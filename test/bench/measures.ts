@@ -3,6 +3,7 @@ import { approveMeasure } from './measures/approve.ts'
 import { callOnHttpMeasure, callOnStdioMeasure } from './measures/call.ts'
 import { idleMeasure } from './measures/idle.ts'
 import { ledgerMeasure } from './measures/ledger.ts'
+import { decideMeasure, doorMeasure } from './measures/policy.ts'
 import { saveMeasure } from './measures/save.ts'
 import { spawnMeasure } from './measures/spawn.ts'
 
@@ -13,6 +14,8 @@ export const measures: readonly Measure[] = [
   callOnHttpMeasure,
   saveMeasure,
   approveMeasure,
+  decideMeasure,
+  doorMeasure,
   ledgerMeasure,
   idleMeasure,
 ]

@@ -155,7 +155,8 @@ describe('the arguments that rules look at', () => {
     const watched = new Proxy(args, {
       get: (from, key) => {
         read.push(String(key))
-        return Reflect.get(from, key)
+        const value: unknown = Reflect.get(from, key)
+        return value
       },
     })
     const places = ['args.b', 'args.a.c', 'args.a.c', 'args.b', 'args.d'].map(paths.place)

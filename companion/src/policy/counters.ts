@@ -4,8 +4,8 @@ export type Counters = {
   nthNewest(counter: string, n: number): number | undefined
   /** One call, in each of these counters: in all of them or, when it throws, in none. */
   add(call: CountedCall): void
-  /** Takes a call out of all its counters; one that is not there is none. */
-  remove(id: string): void
+  /** Takes a call, as it was added, out of all its counters; one that is not there is none. */
+  remove(call: CountedCall): void
   /** Forgets what had to be kept until then, or less long. */
   forget(now: number): void
   /** The latest moment that any call is kept with; undefined where there is none. */

@@ -1,6 +1,6 @@
 import type { Limit } from '@countersign/shared/policy/decision'
 import type { SteadyClock } from '../steady-clock.ts'
-import type { Counters } from './counters.ts'
+import type { CountedCall, Counters } from './counters.ts'
 import { limitInWords } from './rule-words.ts'
 
 /**
@@ -60,15 +60,19 @@ export const createLimits = (deps: {
     const at = counters.nthNewest(counter, limit.max)
     return at === undefined ? 0 : Math.max(0, at + limit.window * 1000 - now)
   }
-  const count = (counted: readonly Counted[], now: number): string => {
-    const id = deps.newId()
+  const count = (counted: readonly Counted[], now: number): CountedCall => {
     const keep = new Map<string, number>()
     for (const { limit, counter } of counted) {
       // The same counter may have a longer window in a rule of another tool, or in the next policy.
       keep.set(counter, Math.max(keep.get(counter) ?? now + day, now + limit.window * 1000))
     }
-    counters.add({ id, at: now, counters: [...keep].map(([counter, keepUntil]) => ({ counter, keepUntil })) })
-    return id
+    const call = {
+      id: deps.newId(),
+      at: now,
+      counters: [...keep].map(([counter, keepUntil]) => ({ counter, keepUntil })),
+    }
+    counters.add(call)
+    return call
   }
 
   return {
@@ -83,8 +87,8 @@ export const createLimits = (deps: {
         const reason = `The policy allows this ${limitInWords(longest.limit)}.`
         return { kind: 'limited', rule: longest.limit.rule, reason, retryAfter: Math.ceil(longest.wait / 1000) }
       }
-      const id = count(counted, now)
-      return { kind: 'reserved', giveBack: () => quietly(() => counters.remove(id)) }
+      const call = count(counted, now)
+      return { kind: 'reserved', giveBack: () => quietly(() => counters.remove(call)) }
     },
   }
 }

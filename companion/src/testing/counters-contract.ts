@@ -16,7 +16,7 @@ export const countersContract = (name: string, open: () => Counters): void => {
     it('begin empty', () => {
       const counters = open()
       expect([counters.nthNewest('a', 1), counters.latest()]).toEqual([undefined, undefined])
-      counters.remove('nobody')
+      counters.remove(call('nobody', 5, 'a'))
       counters.forget(10)
       expect(counters.latest()).toBeUndefined()
     })
@@ -36,8 +36,8 @@ export const countersContract = (name: string, open: () => Counters): void => {
       const counters = open()
       counters.add(call('one', 10, 'a', 'b'))
       counters.add(call('two', 10, 'a', 'b'))
-      counters.remove('one')
-      counters.remove('one')
+      counters.remove(call('one', 10, 'a', 'b'))
+      counters.remove(call('one', 10, 'a', 'b'))
       expect(newest(counters, 'a')).toEqual([10, undefined, undefined])
       expect(newest(counters, 'b')).toEqual([10, undefined, undefined])
     })
@@ -76,20 +76,25 @@ export const countersContract = (name: string, open: () => Counters): void => {
         fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
           const [counters, list] = [open(), memoryCounters()]
           let at = 0
+          /** As each of them was added last. */
+          const added = new Map<string, CountedCall>()
           for (const one of steps) {
+            const removed = 'forget' in one ? undefined : added.get('remove' in one ? one.remove : one.add)
+            const keepUntil = 'add' in one ? at + one.later + one.keep : 0
+            const more =
+              'add' in one
+                ? {
+                    id: one.add,
+                    at: at + one.later,
+                    counters: one.counters.map((counter) => ({ counter, keepUntil })),
+                  }
+                : undefined
             for (const each of [counters, list]) {
               if ('forget' in one) each.forget(one.forget)
-              if ('remove' in one) each.remove(one.remove)
-              if ('add' in one) {
-                each.remove(one.add)
-                const keepUntil = at + one.later + one.keep
-                each.add({
-                  id: one.add,
-                  at: at + one.later,
-                  counters: one.counters.map((counter) => ({ counter, keepUntil })),
-                })
-              }
+              if (removed !== undefined) each.remove(removed)
+              if (more !== undefined) each.add(more)
             }
+            if (more !== undefined) added.set(more.id, more)
             at += 'later' in one ? one.later : 0
             for (const name of ['a', 'b', 'c']) expect(newest(counters, name)).toEqual(newest(list, name))
             expect(counters.latest()).toBe(list.latest())

@@ -13,7 +13,7 @@ export const memoryCounters = (): Counters => {
     add: ({ id, at, counters }: CountedCall) => {
       kept = [...kept, ...counters.map((one) => ({ id, at, ...one }))]
     },
-    remove: (id) => {
+    remove: ({ id }) => {
       kept = kept.filter((one) => one.id !== id)
     },
     forget: (now) => {

@@ -35,6 +35,7 @@ const listOf = <T>(count: number, make: (index: number) => T) =>
 
 const spread = (count: number): object =>
   Object.fromEntries(listOf(count, (index) => [`tool_${index}`, { deny_if: [denial(index)] }]))
+// Each `contains` goes through the letter, and each pattern does so character by character.
 const kinds: Readonly<Record<string, { readonly tool: string; readonly tools: object }>> = {
   spread1: { tool: 'tool_0', tools: spread(1) },
   spread100: { tool: 'tool_99', tools: spread(100) },

@@ -1,12 +1,11 @@
 import { fdatasyncSync, openSync, closeSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { createBelongings, type Belongings } from '../../support/belongings.ts'
+import { createBelongings } from '../../support/belongings.ts'
 import { createCompanion, type Companion } from '../../support/companion.ts'
 import { root } from '../../support/places.ts'
-import { startProgram } from '../../support/program.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
-import { within } from '../../support/until.ts'
+import { companionProgram } from '../companion-program.ts'
 import { interleave, side, type Side } from '../interleave.ts'
 import type { Measure, Row } from '../measure.ts'
 import { startToEnd } from '../spawned-server.ts'
@@ -29,7 +28,7 @@ export const ledgerMeasure: Measure = {
         await companion.start()
         await companion.stop()
       }
-      await program(parts, 'fill-ledger.ts', [long.home, String(many)], 600)
+      await companionProgram(parts, 'fill-ledger.ts', [long.home, String(many)], 600)
 
       const starts = { short: startOf(short), long: startOf(long) }
       await interleave(run.rounds(10), [starts.short, starts.long], { warmUps: 1 })
@@ -46,7 +45,12 @@ export const ledgerMeasure: Measure = {
       await Promise.all([short.stop(), long.stop()])
 
       const disk = await timeDisk(run.rounds(200))
-      const timed = await program(parts, 'time-ledger.ts', [String(run.rounds(200)), short.home, long.home], 120)
+      const timed = await companionProgram(
+        parts,
+        'time-ledger.ts',
+        [String(run.rounds(200)), short.home, long.home],
+        120,
+      )
       const [one, other] = timed.split('\n').slice(0, 2)
       const inside = { short: acts.parse(JSON.parse(one ?? '')), long: acts.parse(JSON.parse(other ?? '')) }
 
@@ -98,17 +102,6 @@ function startOf(companion: Companion): Side<number> {
     await companion.stop()
     return took
   })
-}
-
-/** Runs one of the companion's programs for this, and gives what it printed. */
-async function program(parts: Belongings, file: string, args: readonly string[], seconds: number): Promise<string> {
-  const path = join('companion/src/testing', file)
-  const running = parts.keep(
-    startProgram(process.execPath, [join(root, 'scripts/run-typescript.mjs'), path, ...args], process.env),
-  )
-  const { code } = await within(seconds, `the end of ${path}`, running.ended)
-  if (code !== 0) throw new Error(`${path} failed: ${running.stderr()}`)
-  return running.stdout()
 }
 
 async function timeDisk(rounds: number): Promise<readonly number[]> {
