@@ -231,8 +231,6 @@ export const createProposals = (deps: Deps): Proposals => {
       if (read.kind === 'invalid') throw invalidPolicy(read.problems)
       signal.throwIfAborted()
       const digest = sha256(text)
-      deps.write(text)
-      proposed = file.read()
       dropped = undefined
       if (accepted.denied() !== undefined) accepted.deny(undefined)
       // Whoever asked before asked for something else, or at least in another's name.
@@ -262,7 +260,13 @@ export const createProposals = (deps: Deps): Proposals => {
         }
         signal.addEventListener('abort', leave, { once: true })
         waiter = mine
-        consider()
+        try {
+          deps.write(text)
+          proposed = file.read()
+          consider()
+        } catch (thrown) {
+          if (waiter === mine) takeWaiter()?.fail(thrown)
+        }
         if (waiter !== mine) return
         const why = judged.kind === 'invalid' ? invalidPolicy(judged.problems) : inTheWay()
         if (why !== undefined) takeWaiter()?.fail(why)
