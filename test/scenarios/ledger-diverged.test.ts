@@ -88,7 +88,7 @@ describe('a ledger that was changed while nobody ran', () => {
     await behindItsBack(() =>
       meddle(
         world.companion,
-        `delete from ledger where seq > 4; delete from ledger_heads; delete from sealed_items where name = 'alarms'`,
+        `delete from ledger where seq > 6; delete from ledger_heads; delete from sealed_items where name = 'alarms'`,
       ),
     )
     await isAlarmed()
