@@ -142,8 +142,11 @@ export const createDoor = (deps: {
       record.refused(rowOf, tool?.rule, why.code, why.rule)
       return refusalResult(why)
     }
-    const retryAfter = deps.guard.take(grant.id)
-    if (retryAfter !== undefined) return refuse(refusal('rate_limited', { retryAfter, rule: '(20 calls a second)' }))
+    const turn = deps.guard.take(grant.id)
+    if (turn.kind === 'full') {
+      return refuse(refusal('rate_limited', { retryAfter: turn.retryAfter, rule: '(20 calls a second)' }))
+    }
+    if (turn.wait > 0) await passed(time, turn.wait)
     if (tool === undefined) return refuse(refusal('unknown_tool', { rule: '(default deny)' }))
     const prepared = tool.prepare(raw)
     if ('problems' in prepared) return refuse(refusal('invalid_arguments', { reason: prepared.problems.join('; ') }))
@@ -155,6 +158,9 @@ export const createDoor = (deps: {
     return outcome.kind === 'answer' ? resultOf(outcome) : refusalResult(outcome)
   }
 }
+
+const passed = (time: Time, milliseconds: number): Promise<void> =>
+  new Promise((resolve) => void time.after(milliseconds, resolve))
 
 /**
  * Milliseconds until a call that still waits for the person is answered all the same: clients give up after about 60 seconds, and

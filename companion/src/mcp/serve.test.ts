@@ -1,5 +1,5 @@
 import { CountersignError } from '@countersign/shared/errors'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { canary, servedHouse as setUp } from './testing/served-house.ts'
 import { openTab, signedIn } from '../testing/temp-house.ts'
@@ -172,21 +172,34 @@ describe('an agent’s connection', () => {
     expect(code(await client.callTool({ name: 'manual_login' }))).toMatchObject({ saved: true, version: 1 })
   })
 
-  it('lets a looping agent through twenty times a second, and does not write a row a call', async () => {
+  it('lets an agent through twenty times a second, refuses a flood, and does not write a row a call', async () => {
     const { connect, ledger, time, record } = await setUp()
     const { client } = await connect()
-    const results = []
-    for (let count = 0; count < 50; count += 1) results.push(code(await client.callTool({ name: 'session_status' })))
-    expect(results.filter((result) => result['code'] === undefined)).toHaveLength(20)
-    expect(results.at(-1)).toMatchObject({ code: 'rate_limited', retryAfter: 1 })
+    const results: Record<string, unknown>[] = []
+    const calls = [...Array(50)].map(async () => {
+      results.push(code(await client.callTool({ name: 'session_status' })))
+    })
+    await vi.waitUntil(() => results.length === 30)
+    const passed = () => results.filter((result) => result['code'] === undefined)
+    expect(passed()).toHaveLength(20)
+    expect(results.find((result) => result['code'] !== undefined)).toMatchObject({
+      code: 'rate_limited',
+      retryAfter: 1,
+    })
     expect(ledger.list()).toHaveLength(2)
+    time.advance(999)
+    await turn()
+    expect(passed()).toHaveLength(20)
+    time.advance(1)
+    await Promise.all(calls)
+    expect(passed()).toHaveLength(40)
     time.advance(60_000)
     expect(
       ledger
         .list()
         .slice(2)
         .map(({ details }) => details['times']),
-    ).toEqual([19, 29])
+    ).toEqual([39, 9])
     record.close()
   })
 

@@ -88,7 +88,7 @@ const letThrough: Road = {
 }
 const open = createDoor({
   ...common,
-  guard: { take: () => undefined },
+  guard: { take: () => ({ kind: 'turn', wait: 0 }) },
   authorize: () => Promise.resolve(letThrough),
   asks: () => false,
   calls,
