@@ -1,5 +1,11 @@
-import { countersign, keyText, type Countersigned } from '@countersign/shared/approval/countersignature'
+import {
+  countersign,
+  keyText,
+  type ApprovalDocument,
+  type Countersigned,
+} from '@countersign/shared/approval/countersignature'
 import { answerExpires, promptDigest, type Prompt } from '@countersign/shared/approval/prompt'
+import { digest } from '@countersign/shared/canonical'
 import type { FrameSocket } from '@countersign/shared/channel/frame-socket'
 import { connectAsBrowser, pairAsBrowser } from '@countersign/shared/channel/handshake-browser'
 import { createIdentity, rawPublicKey } from '@countersign/shared/channel/identity'
@@ -8,6 +14,7 @@ import type { SealedTransport } from '@countersign/shared/channel/transport'
 import type { ChainHead } from '@countersign/shared/ledger/chain'
 import { follow } from '@countersign/shared/ledger/follow'
 import { browserMethods, companionMethods, type Receipt } from '@countersign/shared/protocol/messages'
+import type { LookableAlarm } from '@countersign/shared/protocol/overview'
 import { createPeer, route, type Peer } from '@countersign/shared/protocol/peer'
 import { protocolVersion } from '@countersign/shared/protocol/version'
 import { sessionDigest, type Session } from '@countersign/shared/session/session'
@@ -35,6 +42,14 @@ export type Line = {
   save(session: Session): Promise<Receipt>
   /** Waits for a question about this action, and says yes. */
   approve(action: string): Promise<void>
+  /** Waits for a question about this action that was not answered. */
+  asked(action: string): Promise<Prompt>
+  /** The questions that it shows. */
+  shown(): readonly Prompt[]
+  /** Says yes to it, unless told otherwise. */
+  answer(prompt: Prompt, how?: { answer?: 'approve' | 'deny'; args?: string; reason?: string | null }): Promise<void>
+  /** "I have looked". */
+  look(alarm: LookableAlarm): Promise<void>
 }
 
 export async function createWireBrowser(label = 'A program on the wire'): Promise<WireBrowser> {
@@ -49,27 +64,41 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
   let seq = 0
   let last: ChainHead | null = null
 
-  const yesTo = async (prompt: Prompt): Promise<Countersigned> =>
+  type Said = Pick<ApprovalDocument, 'request' | 'grant' | 'tool' | 'args' | 'shown' | 'answer' | 'reason' | 'expires'>
+  const sign = (said: Said): Promise<Countersigned> =>
     countersign(signingKey.privateKey, {
       purpose: 'countersign/1 approval',
       browser,
       companion: keyText(companion),
       seq: ++seq,
-      request: prompt.id,
-      grant: { id: prompt.asker.grant, label: prompt.asker.label },
-      tool: prompt.action,
-      args: prompt.args,
-      shown: await promptDigest(prompt),
-      answer: 'approve',
-      reason: null,
       scope: 'once',
-      at: prompt.askedAt,
-      expires: answerExpires(prompt, Date.now()),
+      at: new Date().toISOString(),
+      ...said,
     })
 
   const lineOver = (transport: SealedTransport): Line => {
     let shown: readonly Prompt[] = []
     const answered = new Set<string>()
+    // The list with an answered one may stand for a moment longer.
+    const open = (): readonly Prompt[] => shown.filter(({ id }) => !answered.has(id))
+    const asked: Line['asked'] = (action) =>
+      until(`${action} is asked`, () => open().find((each) => each.action === action))
+    const answer: Line['answer'] = async (prompt, how = {}) => {
+      answered.add(prompt.id)
+      const { answer: said = 'approve', args = prompt.args, reason = null } = how
+      const signed = await sign({
+        request: prompt.id,
+        grant: { id: prompt.asker.grant, label: prompt.asker.label },
+        tool: prompt.action,
+        args,
+        shown: await promptDigest(prompt),
+        answer: said,
+        reason,
+        expires: answerExpires(prompt, Date.now()),
+      })
+      const result = await peer.request(companionMethods.answer, signed)
+      if (result.kind === 'refused') throw new Error(`Not accepted: ${result.code}`)
+    }
     const heard = () => Promise.resolve({})
     const peer = createPeer(transport, [
       route(browserMethods.prompts, ({ prompts }) => {
@@ -105,14 +134,24 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
         if (result.kind === 'refused') throw new Error(`Not saved: ${result.code}`)
         return result
       },
-      async approve(action) {
-        // The list with an answered one may stand for a moment longer.
-        const isNew = ({ id }: Prompt): boolean => !answered.has(id)
-        const prompt = await until(`${action} is asked`, () =>
-          shown.find((each) => each.action === action && isNew(each)),
-        )
-        answered.add(prompt.id)
-        const result = await peer.request(companionMethods.answer, await yesTo(prompt))
+      approve: async (action) => answer(await asked(action)),
+      asked,
+      answer,
+      shown: open,
+      async look(alarm) {
+        const act = { tool: 'looked', alarm, about: null } as const
+        const args = await digest(act)
+        const signed = await sign({
+          request: crypto.randomUUID(),
+          grant: { id: 'browser', label },
+          tool: act.tool,
+          args,
+          shown: args,
+          answer: 'approve',
+          reason: null,
+          expires: new Date(Date.now() + 60_000).toISOString(),
+        })
+        const result = await peer.request(companionMethods.act, { signed, act })
         if (result.kind === 'refused') throw new Error(`Not accepted: ${result.code}`)
       },
     }
