@@ -13,13 +13,35 @@ export const personPromises: readonly Promised[] = [
   },
   {
     id: 'one-yes-one-question',
-    says: 'A yes counts for the very question that she read, and once; an answer to anything else is refused.',
+    says: 'A yes counts for the very question that she read, and once unless she said that it lasts; an answer to anything else is refused.',
     scenarios: [
       { file: 'fooling-the-prompt', title: 'an answer to something else' },
       {
         file: 'two-browsers',
         title: 'with two paired browsers, signed in as two accounts > of two yeses at the same moment one counts',
       },
+    ],
+  },
+  {
+    id: 'lasting-yes-is-narrow',
+    says: 'A yes that lasts counts for that agent, that tool and that account, for fifteen minutes or until that browser closes, and not beyond a click on Forget, a pause, another policy or a restart; an export never gets one.',
+    scenarios: [
+      { file: 'remembered', title: 'a yes for once' },
+      { file: 'remembered', title: 'a yes until the browser closes' },
+      { file: 'remembered', title: 'a yes for 15 minutes' },
+      { file: 'remembered', title: 'the browser is closed' },
+    ],
+  },
+  {
+    id: 'policy-covers-named-accounts',
+    says: 'A policy that lets saves run without asking covers the accounts that she said yes to, and each other one, like a sign-in that is uncertain, asks first.',
+    scenarios: [
+      {
+        file: 'policy-unasked',
+        title: 'covers the accounts that its question named, and a further one after a yes that says so',
+      },
+      { file: 'policy-unasked', title: 'covers no account that was not said yes to, and no sign-in that is uncertain' },
+      { file: 'policy-unasked', title: 'goes on after a restart, and ends at once where a policy asks again' },
     ],
   },
   {

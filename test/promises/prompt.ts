@@ -8,6 +8,7 @@ export const promptPromises: readonly Promised[] = [
     scenarios: [
       { file: 'fooling-the-prompt', title: 'a hand that was on its way' },
       { file: 'fooling-the-prompt', title: 'the keyboard' },
+      { file: 'remembered', title: 'a choice in the prompt' },
     ],
   },
   {

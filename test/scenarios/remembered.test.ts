@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Agent } from '../support/agent.ts'
 import { openChromium } from '../support/chromium.ts'
 import { answerTo, askWorker, openPrompts } from '../support/page-messages.ts'
+import { exportedLedger, rowsIn } from '../support/ledger.ts'
 import { builtExtension } from '../support/places.ts'
 import { signIn } from '../support/sign-in.ts'
 import { statusOf, whenConnected } from '../support/status.ts'
 import type { Surface } from '../support/surface.ts'
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts'
 import { until } from '../support/until.ts'
+import { asked, takenBack, unasked } from '../support/whether-asked.ts'
 import { openWorld, type World } from '../support/world.ts'
 
 // She is tired of the same question, and says for how long her yes counts. It counts for that and for nothing besides.
@@ -43,33 +45,14 @@ const remembered = async (): Promise<number> => (await statusOf(world.companion)
 
 /** The agent asks, and she says yes for so long; gives the version that was saved. */
 async function approveFor(choice: Choice): Promise<number> {
-  const asked = agent.call('save_session')
+  const called = agent.call('save_session')
   await using shown = await world.extension.prompt()
   await shown.question('Job scout', 'save_session')
   await shown.press(choice, 'radio')
   await shown.press('Approve')
-  const { structuredContent } = await asked
+  const { structuredContent } = await called
   expect(structuredContent).toMatchObject({ saved: true })
   return Number(structuredContent?.['version'])
-}
-
-/** The next call saves, and no question comes before her. */
-async function savesUnasked(version: number, tool = 'save_session'): Promise<void> {
-  expect(await agent.call(tool)).toMatchObject({ structuredContent: { saved: true, version } })
-  expect(world.extension.surfaces()).toBe(0)
-}
-
-/** The next call of it asks; she looks, and says no. */
-async function asks(
-  by = agent,
-  look: (shown: Surface, text: string) => Promise<unknown> | void = () => undefined,
-): Promise<void> {
-  const asked = by.call('save_session')
-  await using shown = await world.extension.prompt()
-  const { text } = await shown.question('save_session')
-  await look(shown, text)
-  await shown.press('Deny')
-  expect((await asked).structuredContent).toMatchObject({ saved: false, code: 'approval_denied' })
 }
 
 async function forgetAll(): Promise<void> {
@@ -81,21 +64,21 @@ async function forgetAll(): Promise<void> {
 
 describe('a yes for once', () => {
   test('is what each question begins with, and the next call asks', async () => {
-    const asked = agent.call('save_session')
+    const called = agent.call('save_session')
     await using shown = await world.extension.prompt()
     await shown.question('Job scout', 'save_session')
     expect(await isChosen(shown, 'Once')).toBe(true)
     await shown.press('Approve')
-    expect((await asked).structuredContent).toMatchObject({ saved: true, version: 1 })
+    expect((await called).structuredContent).toMatchObject({ saved: true, version: 1 })
     await shown.close()
     expect(await remembered()).toBe(0)
-    await asks(agent, async (again) => expect(await isChosen(again, 'Once')).toBe(true))
+    await asked(world, agent, async (again) => expect(await isChosen(again, 'Once')).toBe(true))
   })
 })
 
 describe('a choice in the prompt', () => {
   test('starts the second before Approve works anew', async () => {
-    await asks(agent, async (shown) => {
+    await asked(world, agent, async (shown) => {
       await until('Approve is armed', () => shown.isEnabled('Approve'))
       await shown.press('15 minutes', 'radio')
       expect(await shown.isEnabled('Approve')).toBe(false)
@@ -113,25 +96,23 @@ describe('a yes until the browser closes', () => {
   })
 
   test('saves without asking, by either name of the tool and from any page of the site', async () => {
-    await savesUnasked((version += 1))
-    await savesUnasked((version += 1), 'manual_login')
+    expect(await unasked(world, agent)).toBe((version += 1))
+    expect(await unasked(world, agent, 'manual_login')).toBe((version += 1))
     await world.tab.goto(`${feed}?page=2`)
-    await savesUnasked((version += 1))
+    expect(await unasked(world, agent)).toBe((version += 1))
   })
 
   test('leaves each save in the ledger, with the yes that it ran on', async () => {
-    const { stdout } = await world.companion.run(['ledger', 'list', '--json'])
-    const kinds = stdout
-      .trim()
-      .split('\n')
-      .map((line) => String(Object.entries(JSON.parse(line))[2]?.[1]))
-    expect(kinds.filter((kind) => kind === 'remembered')).toHaveLength(1)
-    expect(kinds.filter((kind) => kind === 'session_saved')).toHaveLength(version)
+    const rows = rowsIn(await exportedLedger(world.companion))
+    const yeses = rows.filter(({ kind }) => kind === 'remembered').map(({ details }) => details['request'])
+    const saves = rows.filter(({ kind }) => kind === 'session_saved').slice(-3)
+    expect(yeses).toHaveLength(1)
+    expect(saves.map(({ details }) => details['request'])).toEqual([...yeses, ...yeses, ...yeses])
   })
 
   test('covers neither another agent nor a name that is spelled otherwise', async () => {
     await using other = await world.addAgent('Invoices')
-    await asks(other)
+    expect(await asked(world, other)).toBe(takenBack)
     const { structuredContent } = await agent.call('Save_Session')
     expect(structuredContent).toMatchObject({ saved: false, code: 'unknown_tool' })
   })
@@ -153,21 +134,21 @@ describe('a yes until the browser closes', () => {
 
   test('asks about another account, and about a sign-in that is uncertain, whose yes can not last', async () => {
     await world.signIn('second-example')
-    await asks(agent, async (shown, text) => {
+    await asked(world, agent, async (shown, text) => {
       expect(text).toContain('second-example')
       expect(await shown.find('radio', 'Once')).toBeDefined()
     })
     await world.signIn(account)
     await world.tab.goto('https://www.upwork.com/ab/account-security/login')
-    await asks(agent, async (shown) => expect(await shown.find('radio')).toBeUndefined())
+    await asked(world, agent, async (shown) => expect(await shown.find('radio')).toBeUndefined())
     await world.tab.goto(feed)
-    await savesUnasked((version += 1))
+    expect(await unasked(world, agent)).toBe((version += 1))
   })
 
   test('outlives the worker, and the connection that goes with it', async () => {
     await world.extension.stopWorker()
     await whenConnected(world.companion, 45)
-    await savesUnasked((version += 1))
+    expect(await unasked(world, agent)).toBe((version += 1))
   })
 
   test('is shown with its end, and ends with one click', async () => {
@@ -183,7 +164,7 @@ describe('a yes until the browser closes', () => {
     const { stdout } = await world.companion.run(['status'])
     expect(stdout).toContain(`Job scout: save_session, for ${account}, until the browser closes`)
     await forgetAll()
-    await asks()
+    expect(await asked(world, agent)).toBe(takenBack)
   })
 
   test('ends when all agents are paused, even for a moment', async () => {
@@ -195,7 +176,7 @@ describe('a yes until the browser closes', () => {
       await popup.press('Resume')
       await popup.says('status', 'Agents may ask again')
     }
-    await asks()
+    expect(await asked(world, agent)).toBe(takenBack)
   })
 
   test('ends with the companion, which keeps it nowhere', async () => {
@@ -205,21 +186,21 @@ describe('a yes until the browser closes', () => {
     ;({ pid } = await world.companion.start())
     await whenConnected(world.companion, 45)
     expect(await remembered()).toBe(0)
-    await asks()
+    expect(await asked(world, agent)).toBe(takenBack)
   })
 })
 
 describe('a yes for 15 minutes', () => {
   test('saves without asking until they are over, and then asks', async () => {
     const version = await approveFor('15 minutes')
-    await savesUnasked(version + 1)
+    expect(await unasked(world, agent)).toBe(version + 1)
     {
       await using popup = await world.extension.openPopup(world.tab)
       await until('the time is shown', async () => /1[45] minutes left/.test(await popup.text()))
     }
     process.kill(pid, 'SIGUSR2')
     await until('it is over', async () => (await remembered()) === 0)
-    await asks()
+    expect(await asked(world, agent)).toBe(takenBack)
   })
 })
 
@@ -229,7 +210,7 @@ describe('the browser is closed', () => {
     ;({ pid } = await world.companion.start())
     await whenConnected(world.companion, 45)
     const version = await approveFor('Until the browser closes')
-    await savesUnasked(version + 1)
+    expect(await unasked(world, agent)).toBe(version + 1)
     await world.chromium.close()
 
     await using chromium = await openChromium({
@@ -240,7 +221,7 @@ describe('the browser is closed', () => {
     const tab = await chromium.open(feed)
     await signIn(tab, account)
     await whenConnected(world.companion, 45)
-    const asked = agent.call('save_session')
+    const called = agent.call('save_session')
     await using popup = await until('a popup with the question stays', async () => {
       const shown = await extension.openPopup(tab)
       return (await shown.find('article')) && shown
@@ -248,7 +229,7 @@ describe('the browser is closed', () => {
     await popup.question('Job scout', 'save_session')
     expect(await remembered()).toBe(0)
     await popup.press('Deny')
-    expect((await asked).structuredContent).toMatchObject({ code: 'approval_denied' })
+    expect((await called).structuredContent).toMatchObject({ code: 'approval_denied' })
   })
 })
 

@@ -51,8 +51,13 @@ export type Road = Free | { readonly kind: 'refused'; readonly refusal: Refusal 
 /** What lets a call run without a question: yeses from before that cover it, or the policy that she accepted. */
 export type Standing =
   | { readonly kind: 'remembered'; readonly yeses: readonly StandingYes[] }
-  /** The id of the question whose yes put the policy in force; null where no browser was asked. */
-  | { readonly kind: 'policy'; readonly request: string | null }
+  | {
+      readonly kind: 'policy'
+      /** The id of the question whose yes put the policy in force; null where no browser was asked. */
+      readonly request: string | null
+      /** Whether it still is in force, and allows the call. */
+      counts(): boolean
+    }
 
 type Free = (
   | { readonly kind: 'allowed'; readonly rule: string; readonly standing: Standing }
@@ -94,9 +99,14 @@ export const createAuthorize = (deps: {
     return decision.kind === 'deny' ? policyDenied(decision) : undefined
   }
 
-  const standingOf = ({ asker, action, args, mustAsk }: Wish, decision: 'allow' | 'ask'): Standing | undefined => {
+  const standingOf = (wish: Wish, decision: 'allow' | 'ask'): Standing | undefined => {
+    const { asker, action, args, mustAsk } = wish
     if (mustAsk === true) return undefined
-    if (decision === 'allow') return { kind: 'policy', request: deps.acceptance() }
+    if (decision === 'allow') {
+      const request = deps.acceptance()
+      const counts = () => deps.acceptance() === request && decide(wish).kind === 'allow'
+      return { kind: 'policy', request, counts }
+    }
     const yeses = remembered.covering({ asker, tool: action, args })
     return yeses.length === 0 ? undefined : { kind: 'remembered', yeses }
   }

@@ -248,6 +248,21 @@ describe('a save that the policy allows', () => {
     expect(await asked).toMatchObject({ code: 'approval_denied' })
   })
 
+  it('stores nothing when another policy comes into force while the capture is on its way', async () => {
+    const { call, deny, good, accepted, browser, vault } = await setUp({})
+    accepted.by = policy
+    good.add(policy)
+    const { take } = browser.gives
+    browser.gives.take = () => {
+      accepted.by = crypto.randomUUID()
+      return take()
+    }
+    const asked = call()
+    await deny()
+    expect(await asked).toMatchObject({ code: 'approval_denied' })
+    expect(vault.latest()).toBeUndefined()
+  })
+
   it('holds its place in the limits while she is asked, and once', async () => {
     const { call, approve, accepted } = await setUp(limited)
     accepted.by = policy

@@ -29,7 +29,7 @@ export const takeCovered = async (
     if (signal.aborted) return undefined
     if (identity === undefined || !isBeyondDoubt(identity) || !covers(identity)) continue
     const taken = await takeCapture(deps, browser, { request, identity }, signal)
-    // She may have taken it back while the capture was on its way.
+    // She may have taken it back while the capture was on its way, or accepted another policy.
     if (taken.kind !== 'taken' || !covers(identity)) continue
     const { session, digest } = taken
     if (session.account === identity.account && session.signIn === identity.signIn) return { session, digest, request }
@@ -53,8 +53,8 @@ const candidates = (browsers: Browsers, standing: Standing): readonly Candidate[
       return browser === undefined ? [] : [{ browser, request: yes.request, covers }]
     })
   }
-  const { request } = standing
-  return request === null ? [] : connected.map((browser) => ({ browser, request, covers: () => true }))
+  const { request, counts: covers } = standing
+  return request === null ? [] : connected.map((browser) => ({ browser, request, covers }))
 }
 
 const identityNow = async (browser: ConnectedBrowser, signal: AbortSignal): Promise<CaptureIdentity | undefined> => {

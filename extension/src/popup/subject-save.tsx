@@ -17,8 +17,8 @@ export const SaveSubject = ({ subject }: SaveSubjectProps) => {
       <p>If you approve, your Upwork session is saved, sealed, on this machine. The agent sees no values.</p>
       {subject.coveredBy !== null && (
         <p class="note warn">
-          Your policy lets saves run without asking, but not of this account so far.{' '}
-          <strong>A yes covers it, too:</strong> you are not asked again.
+          Your policy lets saves run without asking, of each account that you said yes to once.{' '}
+          <strong>A yes covers this one, too:</strong> you are not asked again.
         </p>
       )}
       <Facts>
