@@ -1,4 +1,5 @@
 import { countersign, keyText, type Countersigned } from '@countersign/shared/approval/countersignature'
+import { digest } from '@countersign/shared/canonical'
 import { answerExpires, promptDigest, type Prompt } from '@countersign/shared/approval/prompt'
 import type { FrameSocket } from '@countersign/shared/channel/frame-socket'
 import { connectAsBrowser, pairAsBrowser } from '@countersign/shared/channel/handshake-browser'
@@ -11,6 +12,7 @@ import { browserMethods, companionMethods, type Receipt } from '@countersign/sha
 import { createPeer, route, type Peer } from '@countersign/shared/protocol/peer'
 import { protocolVersion } from '@countersign/shared/protocol/version'
 import { sessionDigest, type Session } from '@countersign/shared/session/session'
+import type { LookableAlarm } from '@countersign/shared/protocol/overview'
 import type { z } from 'zod'
 import { openBridgeSocket, ourOrigin, type BridgeSocket } from './bridge-socket.ts'
 import { until } from './until.ts'
@@ -26,6 +28,7 @@ export type WireBrowser = {
   /** The handshake alone: what is said on the channel then is the caller's business. */
   meet(port: number, via?: Via, dialled?: number): Promise<SealedTransport>
 }
+type Act = z.output<typeof companionMethods.act.params>['act']
 export type Via = (socket: BridgeSocket) => FrameSocket
 
 export type Line = {
@@ -35,6 +38,8 @@ export type Line = {
   save(session: Session): Promise<Receipt>
   /** Waits for a question about this action, and says yes. */
   approve(action: string): Promise<void>
+  /** Says that she has looked at an alarm that is about no browser. */
+  look(alarm: LookableAlarm): Promise<void>
 }
 
 export async function createWireBrowser(label = 'A program on the wire'): Promise<WireBrowser> {
@@ -66,6 +71,27 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
       at: prompt.askedAt,
       expires: answerExpires(prompt, Date.now()),
     })
+
+  const ofHerOwn = async (act: Act): Promise<Countersigned> => {
+    const args = await digest(act)
+    const now = Date.now()
+    return countersign(signingKey.privateKey, {
+      purpose: 'countersign/1 approval',
+      browser,
+      companion: keyText(companion),
+      seq: ++seq,
+      request: crypto.randomUUID(),
+      grant: { id: 'browser', label: 'Browser' },
+      tool: act.tool,
+      args,
+      shown: args,
+      answer: 'approve',
+      reason: null,
+      scope: 'once',
+      at: new Date(now).toISOString(),
+      expires: new Date(now + 60_000).toISOString(),
+    })
+  }
 
   const lineOver = (transport: SealedTransport): Line => {
     let shown: readonly Prompt[] = []
@@ -113,6 +139,11 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
         )
         answered.add(prompt.id)
         const result = await peer.request(companionMethods.answer, await yesTo(prompt))
+        if (result.kind === 'refused') throw new Error(`Not accepted: ${result.code}`)
+      },
+      async look(alarm) {
+        const act = { tool: 'looked', alarm, about: null } as const
+        const result = await peer.request(companionMethods.act, { signed: await ofHerOwn(act), act })
         if (result.kind === 'refused') throw new Error(`Not accepted: ${result.code}`)
       },
     }
