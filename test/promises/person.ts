@@ -138,6 +138,23 @@ export const personPromises: readonly Promised[] = [
     scenarios: [{ file: 'pause', title: 'pausing all agents' }],
   },
   {
+    id: 'denied-twice-is-muted',
+    says: 'Two clicks on Deny for the same thing within a minute mute the asker, an agent or the terminal; what it asks for is then refused unasked, without a row in the ledger for each call, and restarts, kills and edits lift it no sooner than her click in the popup.',
+    scenarios: [
+      { file: 'muting', title: 'an agent that was denied the same thing twice within a minute' },
+      { file: 'muting', title: 'the terminal' },
+    ],
+  },
+  {
+    id: 'agents-change-by-her-yes',
+    says: 'No agent is renamed, unmuted or given a new token before her yes; an old token is worth nothing within a second, also for what is connected with it.',
+    scenarios: [
+      { file: 'agents', title: 'a new token' },
+      { file: 'agents', title: 'a new name' },
+      { file: 'muting', title: 'the commands' },
+    ],
+  },
+  {
     id: 'release-only-as-read',
     says: 'A session leaves the vault only after her yes, for the very file whose name she read, which no other user may open.',
     scenarios: [{ file: 'export', title: 'an export' }],

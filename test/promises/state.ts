@@ -72,6 +72,18 @@ export const statePromises: readonly Promised[] = [
     ],
   },
   {
+    id: 'altered-grants-stop-all',
+    says: 'A grant that she did not approve, or an older copy of one that was renamed, rotated or revoked since, is an alarm: nothing passes until she has looked, and then it is gone, while the good ones live on.',
+    scenarios: [
+      { file: 'grants-tampered', title: 'a grant that nobody approved' },
+      { file: 'grants-tampered', title: 'an older copy of a grant' },
+      {
+        file: 'grants-tampered',
+        title: 'a grant that is merely gone shuts its agent out, and is no alarm',
+      },
+    ],
+  },
+  {
     id: 'ledger-goes-on',
     says: 'A ledger that was cut, replaced by an older copy, or changed at the entry that the browser signed last is an alarm, and nothing passes until she has looked.',
     scenarios: [{ file: 'ledger-diverged', title: 'a ledger that was changed while nobody ran' }],

@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'puppeteer-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Agent, Answer } from '../support/agent.ts'
 import { answerTo, askWorker, openPrompts } from '../support/page-messages.ts'
 import type { Surface } from '../support/surface.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { unmuteAll } from '../support/unmute.ts'
 import { until } from '../support/until.ts'
 import { openWorld, type World } from '../support/world.ts'
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
   scout = await world.addAgent('Job scout')
   invoices = await world.addAgent('Invoices')
 })
+afterEach(() => unmuteAll(world))
 afterAll(() => world.close())
 
 const ask = (agent: Agent): Promise<Answer> => agent.call('save_session')

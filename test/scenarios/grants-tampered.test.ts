@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { connectAgent } from '../support/agent.ts'
-import { ledgerRows } from '../support/ledger.ts'
+import { ledgerRows, verifyLedger } from '../support/ledger.ts'
 import { meddle } from '../support/meddle.ts'
 import { statusOf, whenConnected } from '../support/status.ts'
 import { until } from '../support/until.ts'
@@ -69,6 +69,13 @@ describe('a grant that nobody approved', () => {
   test('made up: no call passes until she has looked, and then it is gone', async () => {
     await meddled(`insert into sealed_items values ('grant of-our-own', randomblob(300))`)
     await isAlarmed()
+    // That there was an alarm can't be cut off the ledger, either.
+    const rows = await ledgerRows(world.companion)
+    const raised = rows.findIndex(({ kind }) => kind === 'alarm') + 1
+    await until(
+      'the alarm is countersigned',
+      async () => ((await verifyLedger(world.companion)).signed?.entry ?? 0) >= raised,
+    )
     await meddled('select 1')
     await isAlarmed()
     await look()

@@ -3,9 +3,11 @@ import { z } from 'zod'
 import { connectAgent, type Agent, type Answer } from '../support/agent.ts'
 import { ledgerRows } from '../support/ledger.ts'
 import { meddle } from '../support/meddle.ts'
+import { beginPairing } from '../support/pairing.ts'
 import { statusOf, whenConnected } from '../support/status.ts'
 import type { Surface } from '../support/surface.ts'
 import { until, within } from '../support/until.ts'
+import { createWireBrowser } from '../support/wire-browser.ts'
 import { openWorld, type World } from '../support/world.ts'
 
 // An agent that goes on asking after a no is not heard for a while. Anybody may mute; only her hand in the popup unmutes.
@@ -186,8 +188,12 @@ describe('the terminal', () => {
     const asking = await companion.run(['agents', 'rename', 'Invoices', 'Fourth', '--json'])
     expect(asking.code).toBe(1)
     expect(JSON.parse(asking.stdout)).toMatchObject({ error: { code: 'muted' } })
-    const pairing = await companion.run(['agents', 'mute', 'Invoices'])
-    expect(pairing.code).toBe(0)
+    await using pairing = await beginPairing(companion)
+    const eve = await createWireBrowser('Eve')
+    await (await eve.pair(pairing.code)).hello().catch(() => 'gone already')
+    expect(await pairing.refused()).toMatchObject({ exit: 1, code: 'muted' })
+    expect(world.extension.surfaces()).toBe(0)
+    expect((await companion.run(['agents', 'mute', 'Invoices'])).code).toBe(0)
     expect((await companion.run(['status'])).stdout).toMatch(/Terminal, muted, \d+ minutes left/)
 
     await using popup = await openHome('Unmute Terminal')

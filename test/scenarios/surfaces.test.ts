@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Agent, Answer } from '../support/agent.ts'
 import { openPrompts } from '../support/page-messages.ts'
 import type { Surface } from '../support/surface.ts'
+import { unmuteAll } from '../support/unmute.ts'
 import { until } from '../support/until.ts'
 import { openWorld, type World } from '../support/world.ts'
 
@@ -19,6 +20,7 @@ beforeAll(async () => {
   scout = await world.addAgent('Job scout')
   invoices = await world.addAgent('Invoices')
 })
+afterEach(() => unmuteAll(world))
 afterAll(() => world.close())
 beforeEach(() => until('no surface is open', () => world.extension.surfaces() === 0))
 
@@ -131,7 +133,7 @@ describe('two agents at once', () => {
     await popup.press('Approve')
     expect((await older).structuredContent?.saved).toBe(true)
     await popup.question('Invoices')
-    expect(await popup.page.evaluate('globalThis.arrivedWith')).toEqual([true, true])
+    expect(await popup.page.evaluate('globalThis.arrivedWith')).toEqual([true, true, true])
     expect(await popup.text()).not.toContain('more waiting')
     expect(await badge()).toBe('1')
     await popup.press('Deny')

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CountersignError } from '@countersign/shared/errors'
 import { describe, expect, it } from 'vitest'
 import { companionKey } from '../testing/fake-browser.ts'
 import { tempHouse } from '../testing/temp-house.ts'
@@ -130,7 +131,7 @@ describe('a new token', () => {
     const { token: old } = await add('Cursor')
     // Before the database has it: the old one counts, and what lies beside goes.
     meddle("create trigger full before insert on ledger when new.kind = 'grant' begin select raise(abort, 'full'); end")
-    await expect(after(agents.rotate('Cursor', claim, never))).rejects.toThrow()
+    await expect(after(agents.rotate('Cursor', claim, never))).rejects.toBeInstanceOf(CountersignError)
     meddle('drop trigger full')
     writeFileSync(join(place, 'Cursor.token.next'), 'csg_of a process that was killed\n', { mode: 0o600 })
     files.settle((digest) => grants.ofToken(digest)?.label)
@@ -184,9 +185,9 @@ describe('an older copy of a grant, put back', () => {
     await add('Cursor')
     await after(agents.rename('Cursor', 'Scout', claim, never))
     const { name, bytes } = onlyGrant(items)
-    const real = Object(JSON.parse(new TextDecoder().decode(bytes)))
+    const real: unknown = JSON.parse(new TextDecoder().decode(bytes))
     for (const change of [{ label: 'Cursor' }, { tokenDigest: '0'.repeat(64) }]) {
-      items.put(name, new TextEncoder().encode(JSON.stringify({ ...real, ...change })))
+      items.put(name, new TextEncoder().encode(JSON.stringify({ ...Object(real), ...change })))
       expect((await open()).altered()).toBe(1)
     }
     items.put(name, bytes)

@@ -166,9 +166,9 @@ describe('a mute', () => {
   it('holds even when the disk does not take it, and is not lifted when the disk does not take that', async () => {
     const { database, mutes, unmute } = await setUp()
     database.script('pragma query_only = 1')
-    expect(() => mutes.mute(claude, terminal)).toThrow()
+    expect(() => mutes.mute(claude, terminal)).toThrow('does not take writes')
     expect(mutes.until('g1')).not.toBeNull()
-    expect(() => unmute()).toThrow()
+    expect(() => unmute()).toThrow('does not take writes')
     expect(mutes.until('g1')).not.toBeNull()
   })
 })

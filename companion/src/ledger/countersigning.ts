@@ -80,7 +80,7 @@ type Deps = {
   readonly ledger: Pick<Ledger, 'holds' | 'head' | 'list' | 'onAppend'>
   readonly heads: Heads
   readonly browsers: Browsers
-  readonly alarms: Pick<Alarms, 'raise' | 'signal'>
+  readonly alarms: Pick<Alarms, 'raise' | 'list'>
   readonly companionKey: string
   readonly time: Time
   /** A browser has answered as none should, which is no fault of ours. Called once, until it has signed again. */
@@ -116,6 +116,9 @@ const createCountersigning = (deps: Deps) => {
     document.head.seq === to.seq &&
     document.head.hash === to.hash &&
     (await verifyCountersignature({ document, signature }))
+
+  /** Other alarms don't stop it: that they were raised must not be lost, either. */
+  const isDoubted = (): boolean => alarms.list().some(({ alarm }) => alarm === 'ledger_diverged')
 
   /** What a browser answers with is its own doing, and its words are not ours to log. One that went away is asked when it is back. */
   const refuses = (browser: ConnectedBrowser, thrown: unknown): undefined => {
@@ -158,7 +161,7 @@ const createCountersigning = (deps: Deps) => {
   }
   const sign = async (browser: ConnectedBrowser): Promise<void> => {
     try {
-      while (!alarms.signal().aborted && !ends.signal.aborted && (await signPage(browser)));
+      while (!isDoubted() && !ends.signal.aborted && (await signPage(browser)));
     } catch (thrown) {
       const code = thrown instanceof CountersignError ? thrown.code : undefined
       const from = last.get(browser.signingKey)

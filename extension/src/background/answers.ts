@@ -32,7 +32,7 @@ export const createAnswers =
     if (asked === undefined || (await promptDigest(asked)) !== shown) return stale
     if (Date.parse(answerExpires(asked, now())) <= now()) return stale
     // The page offers it only where it can be; whoever asks for it elsewhere is not our page.
-    if (lasts !== 'once' && (answer === 'deny' || !canBeRemembered(asked))) return stale
+    if (lasts !== 'once' && (answer !== 'approve' || !canBeRemembered(asked))) return stale
     // Doubt is no yes. Saying no is always possible.
     if (answer === 'approve' && (await witness.alarm()) !== null) {
       return { kind: 'refused', ...refusal('ledger_diverged') }
