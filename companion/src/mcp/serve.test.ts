@@ -176,7 +176,7 @@ describe('an agent’s connection', () => {
     const { connect, ledger, time, record } = await setUp()
     const { client } = await connect()
     const results: Record<string, unknown>[] = []
-    const calls = [...Array(50)].map(async () => {
+    const calls = Array.from({ length: 50 }, async () => {
       results.push(code(await client.callTool({ name: 'session_status' })))
     })
     await vi.waitUntil(() => results.length === 30)
