@@ -1,6 +1,7 @@
 import { harmlessText } from '../approval/harmless-text.ts'
 import { type JsonKey, jsonKeys } from './json-keys.ts'
 import { type PolicyFile, policyFile } from './policy-file.ts'
+import { mostPatternCost, patternCostIn } from './pattern-cost.ts'
 import { type PolicyProblem, policyProblems } from './policy-problems.ts'
 import { toolNameProblem } from './tool-name.ts'
 
@@ -19,6 +20,7 @@ export const readPolicy = (text: string): ReadPolicy => {
   const bare = text.startsWith('\uFEFF') ? text.slice(1) : text
   const parsed = parseJson(bare)
   if ('problem' in parsed) return invalid([{ path: '', message: parsed.problem }])
+  if (patternCostIn(parsed.value) > mostPatternCost) return invalid([{ path: '', message: tooManyPatterns }])
   const found = policyFile.safeParse(parsed.value)
   const problems = [
     ...jsonKeys(bare).flatMap(keyProblems),
@@ -26,6 +28,8 @@ export const readPolicy = (text: string): ReadPolicy => {
   ]
   return found.success && problems.length === 0 ? { kind: 'policy', file: found.data } : invalid(problems)
 }
+
+const tooManyPatterns = 'Its patterns are too large together. Count less in them, as in `a{1000}`, or have fewer.'
 
 const invalid = (problems: readonly PolicyProblem[]): ReadPolicy => ({ kind: 'invalid', problems })
 
