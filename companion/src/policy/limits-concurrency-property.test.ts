@@ -61,7 +61,10 @@ const check = async (open: () => Counters, numRuns: number) => {
             )
           // It passes just where each of its limits has room, by a list of all that came before.
           expect(reservation.kind).toBe(given.every((one) => others(one).length < one.max) ? 'reserved' : 'limited')
-          if (reservation.kind === 'limited') return void (seen.refused += 1)
+          if (reservation.kind === 'limited') {
+            seen.refused += 1
+            return
+          }
           const entry: Counted = { limits: given, caller, from: now, until: Infinity }
           log.push(entry)
           seen.passed += 1
