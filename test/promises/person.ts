@@ -159,4 +159,67 @@ export const personPromises: readonly Promised[] = [
     says: 'A session leaves the vault only after her yes, for the very file whose name she read, which no other user may open.',
     scenarios: [{ file: 'export', title: 'an export' }],
   },
+  {
+    id: 'policy-opens-by-her-yes',
+    says: 'What a policy opens takes effect only after her yes to that very text, whoever wrote it into `policy.json`; what only closes takes effect at once.',
+    scenarios: [
+      {
+        file: 'policy',
+        title:
+          'policy.json > that only closes takes effect at once, with no browser paired; what opens that again waits',
+      },
+      {
+        file: 'policy',
+        title: 'policy.json > waits for a browser that is paired later, and is in force after her yes',
+      },
+      {
+        file: 'policy',
+        title:
+          'policy.json > as other gateways recommend it: says that save_session would not ask, and opens nothing before her yes',
+      },
+      {
+        file: 'policy',
+        title: 'policy.json > keeps asking where she chose that instead, and is not asked about again',
+      },
+      {
+        file: 'policy',
+        title: 'policy.json > that she denied changes nothing, and is not asked about again by a restart',
+      },
+      {
+        file: 'policy',
+        title: 'policy.json > that is newer takes the place of the older, whose answer counts no more',
+      },
+      { file: 'policy', title: 'policy.json > that a command proposed goes with the command, question and all' },
+    ],
+  },
+  {
+    id: 'bad-policy-changes-nothing',
+    says: 'A `policy.json` with mistakes changes nothing, and popup and terminal say so.',
+    scenarios: [
+      { file: 'policy', title: 'policy.json > that has mistakes changes nothing, and status tells how many' },
+    ],
+  },
+  {
+    id: 'one-whole-policy',
+    says: 'Each call is decided by one whole policy, and one that waits for her ends as soon as a policy closes its tool.',
+    scenarios: [
+      {
+        file: 'policy',
+        title:
+          'policy.json > changed fifty times under load: each call is decided by one whole policy, and never by an older one',
+      },
+      { file: 'policy', title: 'a call that waits for her' },
+    ],
+  },
+  {
+    id: 'reads-until-a-browser',
+    says: 'After a start nothing but reads runs before a browser has connected that remembers the ledger.',
+    scenarios: [
+      {
+        file: 'policy',
+        title:
+          'policy.json > in force lets nothing but reads run after a start, until a browser that remembers has connected',
+      },
+    ],
+  },
 ]

@@ -84,6 +84,17 @@ export const statePromises: readonly Promised[] = [
     ],
   },
   {
+    id: 'policy-tampering-denies',
+    says: 'A policy in force that was changed, taken out or rolled back on the disk is an alarm: everything is denied until she has looked, and what holds then is the newest that she accepted.',
+    scenarios: [
+      { file: 'policy-tampered', title: 'the policy in force, changed in the database by hand' },
+      {
+        file: 'policy-tampered',
+        title: 'a policy that was tampered with: the popup says so, and lets all pass after “I have looked”',
+      },
+    ],
+  },
+  {
     id: 'ledger-goes-on',
     says: 'A ledger that was cut, replaced by an older copy, or changed at the entry that the browser signed last is an alarm, and nothing passes until she has looked.',
     scenarios: [{ file: 'ledger-diverged', title: 'a ledger that was changed while nobody ran' }],
@@ -123,6 +134,10 @@ export const statePromises: readonly Promised[] = [
     scenarios: [
       { file: 'companion-killed', title: 'killed while questions are open' },
       { file: 'companion-killed', title: 'killed at points of chance' },
+      {
+        file: 'policy-tampered',
+        title: 'killed at moments of chance while a policy comes into force: the old one holds or the new one, whole',
+      },
       { file: 'attack-checks', title: 'after a kill' },
       {
         file: 'companion-restarts',

@@ -126,9 +126,13 @@ export const wirePromises: readonly Promised[] = [
   },
   {
     id: 'reset-erases',
-    says: "A reset, the only way around a paired browser's yes, destroys the saved sessions and all grants, and leaves a mark that the next pairing shows.",
+    says: "A reset, the only way around a paired browser's yes, destroys the saved sessions, all grants and the accepted policies, and leaves a mark that the next pairing shows.",
     scenarios: [
       { file: 'second-pairing', title: 'a reset' },
+      {
+        file: 'policy',
+        title: 'policy.json > that was accepted goes with a reset, and the shipped default is in force again',
+      },
       { file: 'companion-starts', title: 'a vault whose key is gone' },
       {
         file: 'attacks',

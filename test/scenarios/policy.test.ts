@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { connectAgent, type Agent, type Answer } from '../support/agent.ts'
 import { createCompanion, type Companion } from '../support/companion.ts'
 import { ledgerRows } from '../support/ledger.ts'
-import { beginPairing } from '../support/pairing.ts'
+import { beginPairing, offer } from '../support/pairing.ts'
 import { acceptPolicy, explainTool, policyOf, proposePolicy, whenProposed } from '../support/policy.ts'
 import { statusOf } from '../support/status.ts'
 import { until, within } from '../support/until.ts'
@@ -212,6 +212,19 @@ describe('policy.json', () => {
     }
     await Promise.all(agents.map((agent) => agent.close()))
     expect(companion.log()).toBe('')
+  })
+
+  test('that was accepted goes with a reset, and the shipped default is in force again', async () => {
+    await proposePolicy(companion, { ...snippet, hide: ['save_session'] })
+    await line.approve('accept policy')
+    await using command = companion.begin(['pair', '--reset', '--json'])
+    await command.line(offer)
+    expect(await policyOf(companion)).toMatchObject({ number: 0, how: 'default' })
+    expect((await companion.run(['policy', 'history', '--json'])).stdout.trim().split('\n')).toHaveLength(1)
+    await companion.stop()
+    await companion.start()
+    expect(await policyOf(companion)).toMatchObject({ number: 0, how: 'default', proposal: { state: 'held' } })
+    expect((await statusOf(companion)).alarms).toEqual([])
   })
 })
 

@@ -1,9 +1,9 @@
-import { countersign, verifyCountersignature } from '@countersign/shared/approval/countersignature'
+import { verifyCountersignature } from '@countersign/shared/approval/countersignature'
 import type { ChainHead } from '@countersign/shared/ledger/chain'
 import { CountersignError } from '@countersign/shared/errors'
-import { follow } from '@countersign/shared/ledger/follow'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { companionKey, fakeBrowser, fakeBrowsers } from '../testing/fake-browser.ts'
+import { companionKey, fakeBrowsers } from '../testing/fake-browser.ts'
+import { ledgerSigner } from '../testing/ledger-signer.ts'
 import { tempHouse } from '../testing/temp-house.ts'
 import { openCountersigning } from './countersigning.ts'
 import { createHeads } from './heads.ts'
@@ -12,38 +12,11 @@ import { createLedger } from './ledger.ts'
 const companion = { kind: 'companion', label: 'Companion' } as const
 const agent = { kind: 'agent', label: 'Claude' } as const
 
-/** A browser that signs what follows on what it has signed, as the extension does. */
-const signer = async (label: string) => {
-  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify'])
-  const point = await crypto.subtle.exportKey('raw', pair.publicKey)
-  const signingKey = Buffer.from(point).toString('base64url')
-  const memory: { last: ChainHead | null; pages: number[] } = { last: null, pages: [] }
-  const browser = {
-    ...(await fakeBrowser(label)),
-    signingKey,
-    countersign: async (rows: readonly unknown[]) => {
-      const head = await follow(rows, memory.last)
-      if (head === undefined) return { kind: 'diverged' as const }
-      memory.last = head
-      memory.pages.push(rows.length)
-      const at = '2026-11-22T12:00:00.000Z'
-      const document = {
-        purpose: 'countersign/1 ledger head' as const,
-        browser: signingKey,
-        companion: companionKey,
-        head,
-        at,
-      }
-      return { kind: 'signed' as const, signed: await countersign(pair.privateKey, document) }
-    },
-  }
-  return { browser, memory }
-}
-let first: Awaited<ReturnType<typeof signer>>
+let first: Awaited<ReturnType<typeof ledgerSigner>>
 let second: typeof first
 beforeAll(async () => {
-  first = await signer('Chrome on Linux')
-  second = await signer('Chrome on Mac')
+  first = await ledgerSigner('Chrome on Linux')
+  second = await ledgerSigner('Chrome on Mac')
 })
 
 const setUp = async () => {

@@ -3,7 +3,6 @@ import type { PolicyProblem } from '@countersign/shared/policy/policy-problems'
 import { readPolicy } from '@countersign/shared/policy/read-policy'
 import { toldToPerson } from '@countersign/shared/told-to-person'
 import { asError } from '../access/as-error.ts'
-import { reasonOf } from '../access/authorize.ts'
 import type { Gate } from '../access/gate.ts'
 import type { Broker } from '../approvals/broker.ts'
 import type { Verdict } from '../approvals/question.ts'
@@ -15,6 +14,7 @@ import { type AcceptedPolicies, type HeldPolicy, isSamePolicy } from './accepted
 import type { NamedAccount } from './account-names.ts'
 import { invalidPolicy } from './invalid-policy.ts'
 import { judgeProposal, type Judged, type Wider } from './judge-proposal.ts'
+import { type ProposalOutcome, proposingCommand, type ProposingCommand } from './proposing-command.ts'
 import { createProposalSubjects } from './proposal-subject.ts'
 import type { ProposedFile } from './proposed-file.ts'
 
@@ -25,14 +25,6 @@ export type ProposalState = {
   readonly problems: readonly PolicyProblem[]
   readonly opens: readonly string[]
   readonly closes: readonly string[]
-}
-
-export type ProposalOutcome = {
-  readonly outcome: 'in-force' | 'accepted' | 'closed' | 'denied' | 'replaced'
-  /** Of the policy that is in force by now. */
-  readonly number: number
-  /** What she said to a no. */
-  readonly reason: string | null
 }
 
 /** Sees to it that what closes takes effect at once, and that she is asked about all else. */
@@ -66,27 +58,19 @@ type Deps = {
 
 /** A question that is open. */
 type Open = { readonly digest: string; readonly upon: HeldPolicy; readonly ends: AbortController }
-/** A command that waits. */
-type Waiter = {
-  readonly digest: string
-  readonly claim: Claim
-  settle(how: ProposalOutcome['outcome'], reason?: string | null): void
-  fail(why: unknown): void
-}
-
 export const createProposals = (deps: Deps): Proposals => {
   const { file, accepted, broker, browsers, gate } = deps
   const listeners = new Set<() => void>()
   let proposed = file.read()
   let judged: Judged = { kind: 'none' }
   let open: Open | undefined
-  let waiter: Waiter | undefined
+  let waiter: ProposingCommand | undefined
   /** The digest of one whose command went away before the answer. */
   let dropped: string | undefined
   let considering = false
   let closed = false
 
-  const takeWaiter = (): Waiter | undefined => {
+  const takeWaiter = (): ProposingCommand | undefined => {
     const taken = waiter
     waiter = undefined
     return taken
@@ -236,41 +220,33 @@ export const createProposals = (deps: Deps): Proposals => {
       // Whoever asked before asked for something else, or at least in another's name.
       withdraw()
       takeWaiter()?.settle('replaced')
-      return await new Promise<ProposalOutcome>((resolve, reject) => {
-        const leave = () => {
+      const mine = proposingCommand({
+        digest,
+        claim,
+        signal,
+        number: () => accepted.inForce().number,
+        left: () => {
           if (waiter !== mine) return
-          takeWaiter()
+          waiter = undefined
           dropped = digest
           withdraw()
-          reject(asError(reasonOf(signal)))
-          consider()
-        }
-        const done = () => signal.removeEventListener('abort', leave)
-        const mine: Waiter = {
-          digest,
-          claim,
-          settle: (outcome, reason = null) => {
-            done()
-            resolve({ outcome, number: accepted.inForce().number, reason })
-          },
-          fail: (why) => {
-            done()
-            reject(why)
-          },
-        }
-        signal.addEventListener('abort', leave, { once: true })
-        waiter = mine
-        try {
-          deps.write(text)
-          proposed = file.read()
-          consider()
-        } catch (thrown) {
-          if (waiter === mine) takeWaiter()?.fail(thrown)
-        }
-        if (waiter !== mine) return
-        const why = judged.kind === 'invalid' ? invalidPolicy(judged.problems) : inTheWay()
-        if (why !== undefined) takeWaiter()?.fail(why)
+          caught(deps, consider)
+        },
       })
+      waiter = mine
+      try {
+        deps.write(text)
+        proposed = file.read()
+        consider()
+        if (waiter === mine) {
+          const why = judged.kind === 'invalid' ? invalidPolicy(judged.problems) : inTheWay()
+          if (why !== undefined) throw why
+        }
+      } catch (thrown) {
+        if (waiter === mine) takeWaiter()?.fail(thrown)
+        else deps.onFault(thrown)
+      }
+      return await mine.ended
     },
     onChange: (listener) => {
       listeners.add(listener)

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { thisMachine } from '../machine.ts'
 import { fakeTime } from '../testing/fake-time.ts'
 import { memoryProposedFile } from '../testing/memory-proposed-file.ts'
@@ -76,12 +76,15 @@ describe('on the disk', () => {
       throw new Error('ENOSPC: System limit for number of file watchers reached')
     }
     const { file, path, time } = openAt(folder, { watchFolder })
-    const told = new Promise<void>((resolve) => file.onChange(resolve))
-    writeFileSync(path, 'text')
-    await vi.waitFor(() => expect(time.waiting()).toBe(1), 10_000)
-    time.advance(1000)
-    await told
-    expect(file.read()).toMatchObject({ text: 'text' })
+    const told: unknown[] = []
+    file.onChange(() => told.push(file.read()))
+    for (const text of ['one', 'two']) {
+      writeFileSync(path, text)
+      time.advance(2500)
+    }
+    expect(told).toMatchObject([{ text: 'one' }, { text: 'two' }])
+    file.close()
+    expect(time.waiting()).toBe(0)
   })
 
   const bad: [name: string, make: (path: string) => void, why: string][] = [

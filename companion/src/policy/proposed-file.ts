@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, watch, watchFile, unwatchFile } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { diskError, systemCode } from '../disk-error.ts'
@@ -65,7 +65,7 @@ export const watchProposedFile = ({
     seen = read()
     lookAgain()
   }
-  const stopWatching = watchName(path, noticed, watchFolder)
+  const stopWatching = watchName({ path, noticed, watchFolder, time })
 
   return {
     path,
@@ -82,12 +82,24 @@ export const watchProposedFile = ({
 }
 
 /** The folder, not the file: most editors write another file and give it this one's name. */
-const watchName = (path: string, noticed: () => void, watchFolder: typeof watch): (() => void) => {
+const watchName = ({
+  path,
+  noticed,
+  watchFolder,
+  time,
+}: {
+  readonly path: string
+  noticed(): void
+  readonly watchFolder: typeof watch
+  readonly time: Pick<Time, 'after'>
+}): (() => void) => {
+  let stop: () => void = () => undefined
   const poll = () => {
-    watchFile(path, { persistent: false, interval: betweenLooks }, noticed)
-    return () => unwatchFile(path, noticed)
+    stop = time.after(betweenLooks, () => {
+      poll()
+      noticed()
+    })
   }
-  let stop: () => void
   try {
     const watcher = watchFolder(dirname(path), { persistent: false }, (_, name) => {
       // Most that changes in there is the database.
@@ -95,12 +107,12 @@ const watchName = (path: string, noticed: () => void, watchFolder: typeof watch)
     })
     stop = () => watcher.close()
     watcher.on('error', () => {
-      stop()
-      stop = poll()
+      watcher.close()
+      poll()
     })
   } catch {
     // Such as when more is watched already than the system allows.
-    stop = poll()
+    poll()
   }
   return () => stop()
 }

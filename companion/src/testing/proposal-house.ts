@@ -32,7 +32,7 @@ export const proposalHouse = async () => {
   }
   /** Until everything that was set going has come to its end. */
   const settle = async () => {
-    for (let turns = 0; turns < 12; turns += 1) {
+    for (let turns = 0; turns < 40; turns += 1) {
       await crypto.subtle.digest('SHA-256', new Uint8Array(1))
       await new Promise(setImmediate)
     }
