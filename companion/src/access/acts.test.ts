@@ -51,6 +51,7 @@ describe('the person’s own acts', () => {
     ['an agent’s grant', { grant: { id: 'g1', label: 'Claude' } }],
     ['a no', { answer: 'deny' }],
     ['another companion', { companion: 'x'.repeat(87) }],
+    ['a yes that lasts', { scope: { for: 'browser', session: id, sameArguments: false } }],
     ['an old one', { expires: '2026-11-22T11:00:00.000Z' }],
   ])('refuses a signature for %s', async (_name, more) => {
     const { acts, browser, pause, sign } = await setUp()

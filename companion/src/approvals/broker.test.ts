@@ -1,3 +1,4 @@
+import type { Countersigned } from '@countersign/shared/approval/countersignature'
 import { describe, expect, it } from 'vitest'
 import { companionKey, fakeBrowser, fakeBrowsers } from '../testing/fake-browser.ts'
 import { fakeTime } from '../testing/fake-time.ts'
@@ -27,7 +28,8 @@ const setUp = async (accept: Approvals['accept'] = () => undefined) => {
       lastSeq = answer.signed.document.seq
     },
   }
-  const remembered = { take: () => undefined }
+  const kept: Countersigned[] = []
+  const remembered = { take: ({ signed }: { signed: Countersigned }) => void kept.push(signed) }
   const newId = () => crypto.randomUUID()
   const broker = createBroker({ browsers, companionKey, approvals, remembered, time, longest: 600, newId })
   const ask = (more: Partial<Question> = {}, signal = new AbortController().signal) =>
@@ -37,7 +39,7 @@ const setUp = async (accept: Approvals['accept'] = () => undefined) => {
     if (found === undefined) throw new Error('No such prompt')
     return found
   }
-  return { first, second, browsers, time, broker, ask, prompt }
+  return { first, second, browsers, time, broker, ask, prompt, kept }
 }
 
 describe('the broker', () => {
@@ -83,6 +85,27 @@ describe('the broker', () => {
     time.advance(601_000)
     expect(await broker.answer(first, late)).toMatchObject({ code: 'approval_stale' })
     expect(broker.pending()).toBe(0)
+  })
+
+  it('takes a yes that lasts no longer than it may, and hands it on to be kept; one that lasts longer leaves the question open', async () => {
+    const { first, broker, ask, prompt, time, kept } = await setUp()
+    const verdict = ask({ subjectFor: () => ({ kind: 'call', arguments: [] }) })
+    const lasting = (minutes: number) => ({
+      for: '15 minutes' as const,
+      until: new Date(time.wall() + minutes * 60_000).toISOString(),
+      sameArguments: false,
+    })
+    const greedy = await first.sign(prompt(), 'approve', { scope: lasting(60) })
+    expect(await broker.answer(first, greedy)).toMatchObject({ code: 'approval_stale' })
+    const elsewhere = { for: 'browser', session: crypto.randomUUID(), sameArguments: false } as const
+    expect(await broker.answer(first, await first.sign(prompt(), 'approve', { scope: elsewhere }))).toMatchObject({
+      code: 'approval_stale',
+    })
+    expect([broker.pending(), kept]).toEqual([1, []])
+    const signed = await first.sign(prompt(), 'approve', { scope: lasting(15) })
+    expect(await broker.answer(first, signed)).toEqual({ kind: 'accepted' })
+    expect(await verdict).toMatchObject({ kind: 'approved' })
+    expect(kept).toEqual([signed])
   })
 
   it('takes answers in the order in which they came', async () => {
