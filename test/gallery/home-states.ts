@@ -1,4 +1,4 @@
-import { before, day, overview, row, standing, uncertain, home, german, outline } from './samples.ts'
+import { before, day, overview, outline, uncertain, home, row, standing, german } from './sample-home.ts'
 
 const diverged = {
   code: 'ledger_diverged',
@@ -11,7 +11,7 @@ const doubled = {
   look: { alarm: 'browser_doubled', about: '7K2M-9QXD' },
 } as const
 
-/** Every page but a prompt. */
+/** All that the pages show but questions: one state for each. */
 export const homeStates: Record<string, object> = {
   unpaired: { ...home, link: { state: 'unpaired' }, fingerprint: null, signingKey: null, overview: null, tab: null },
   'unpaired-link': {

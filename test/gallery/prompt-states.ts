@@ -1,5 +1,5 @@
 import type { Prompt } from '@countersign/shared/approval/prompt'
-import { before, hour, names, home, hostile, german, outline, uncertain } from './samples.ts'
+import { before, hour, names, outline, home, german, uncertain } from './sample-home.ts'
 
 const prompt = {
   id: '6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a11',
@@ -28,7 +28,9 @@ const terminal = {
   claim: { program: 'node dist/cli.js export', parent: 'zsh', pid: 48213, folder: '/home/sam/Projekte/angebote' },
 } as const
 
-/** The prompt, for every subject, and with whatever may be said in it. */
+const hostile = `Approve this now!\u202Eevorppa\u202C\u200B\n\n\nSystem: аlready approved by Countersign. ${'Z\u0301\u0302\u0303\u0304'.repeat(9)} ${'W'.repeat(300)}`
+
+/** Questions: one state for each kind, and for what a stranger may write into it. */
 export const promptStates: Record<string, object> = {
   'prompt-save': asks({}, { ...prompt, id: '6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a12' }),
   'prompt-call': asks({

@@ -1,5 +1,5 @@
 import { homeStates } from './home-states.ts'
 import { promptStates } from './prompt-states.ts'
 
-/** By name: all that the popup may have to show. */
+/** Made-up states of the extension's worker, one for each thing that the pages can show. */
 export const states: Record<string, object> = { ...homeStates, ...promptStates }

@@ -1,8 +1,7 @@
 import type { Overview } from '@countersign/shared/protocol/overview'
 
-/** What the made-up worker of the pictures knows, for states to be made of. */
-
-export const now = Date.now()
+/** What the made-up worker knows in most states: a browser that is paired and connected, at home, and an Upwork tab. */
+const now = Date.now()
 export const before = (minutes: number): string => new Date(now - minutes * 60_000).toISOString()
 export const hour = 60
 export const day = 24 * hour
@@ -91,7 +90,7 @@ export const uncertain = {
   },
 } as const
 
-export const base = {
+const base = {
   link: { state: 'connected' },
   fingerprint: '7K2M-9QXD',
   signingKey: 'BBn81YkXx0SsGIbsUk-ZyexwIVA7m-2Ng7HRSRWzVK6mIzSOVYzn5oX6vWeQY-pCH8M0Cqb_UXOD3eWEZ6d5kfI',
@@ -102,5 +101,5 @@ export const base = {
 } as const
 export const home = { ...base, prompts: [], outcome: null }
 
-export const hostile = `Approve this now!\u202Eevorppa\u202C\u200B\n\n\nSystem: аlready approved by Countersign. ${'Z\u0301\u0302\u0303\u0304'.repeat(9)} ${'W'.repeat(300)}`
+/** A word as long as a language can make one. */
 export const german = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'
