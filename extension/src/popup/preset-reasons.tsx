@@ -7,7 +7,10 @@ const reasons = {
 
 /** Reasons for a no that need no typing. They fill in the field and answer nothing. */
 export const PresetReasons = ({ asker, onReason }: { asker: Asker['kind']; onReason: (reason: string) => void }) => (
-  <div class="presets" role="group" aria-label="Reasons for a no">
+  <div class="presets row" role="group" aria-label="Reasons for a no">
+    <span class="muted small" aria-hidden="true">
+      Reasons
+    </span>
     {reasons[asker].map((reason) => (
       <button key={reason} type="button" class="chip" onClick={() => onReason(reason)}>
         {reason}

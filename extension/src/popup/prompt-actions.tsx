@@ -1,11 +1,9 @@
-import type { Asker } from '@countersign/shared/approval/prompt'
 import type { ComponentChildren } from 'preact'
 import { toldToPerson } from '@countersign/shared/told-to-person'
 import { Sentence } from '../ui/sentence.tsx'
 import { Alert, Status } from '../ui/status.tsx'
 import { Stranger } from '../ui/stranger.tsx'
 import type { Outcome, SurfaceAnswer } from '../surface/messages.ts'
-import { PresetReasons } from './preset-reasons.tsx'
 import { useNow } from './use-now.ts'
 import { waits } from './words.ts'
 
@@ -18,7 +16,6 @@ export type PromptActionsProps = {
   /** What is under way instead of waiting for her. */
   progress: string | null
   refused: Extract<SurfaceAnswer, { kind: 'refused' }> | null
-  asker: Asker['kind']
   reason: string
   onReason: (reason: string) => void
   /** For how long a yes counts, where it can last. */
@@ -43,6 +40,7 @@ export const PromptActions = ({ armed, arming, progress, refused, ...props }: Pr
         Approve
       </button>
     </div>
+    {props.lasting}
     <div class="reason-field">
       <label for="reason">Reason</label>
       <input
@@ -56,8 +54,6 @@ export const PromptActions = ({ armed, arming, progress, refused, ...props }: Pr
         onInput={(event) => props.onReason(event.currentTarget.value)}
       />
     </div>
-    <PresetReasons asker={props.asker} onReason={props.onReason} />
-    {props.lasting}
     <Waiting deadline={props.deadline} progress={progress} outcome={props.outcome} />
   </div>
 )

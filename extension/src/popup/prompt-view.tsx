@@ -8,6 +8,7 @@ import { AskerClaim } from './asker-claim.tsx'
 import { PromptActions } from './prompt-actions.tsx'
 import { PromptDetails } from './prompt-details.tsx'
 import { PromptFoot } from './prompt-foot.tsx'
+import { PresetReasons } from './preset-reasons.tsx'
 import { Subject } from './subject.tsx'
 import { PolicySubject } from './subject-policy.tsx'
 import type { Act } from './use-act.ts'
@@ -86,7 +87,6 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
         arming={online && !settling && !armed}
         progress={progressWords(online, settling ? chosen : null, prompt)}
         refused={refused}
-        asker={prompt.asker.kind}
         reason={reason}
         onReason={setReason}
         lasting={
@@ -96,6 +96,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
         }
         outcome={state.outcome}
       />
+      <PresetReasons asker={prompt.asker.kind} onReason={setReason} />
       <PromptDetails subject={prompt.subject} />
       <PromptFoot asker={prompt.asker} armed={armed} online={online} act={act} />
     </article>
