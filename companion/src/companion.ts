@@ -106,7 +106,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const onRefused = (browser: string, code: string) =>
     log.warn({ browser, why: code }, 'A browser did not sign the ledger.')
   const signing = { heads, browsers, alarms, companionKey, time, onRefused, onFault }
-  const countersigning = await openCountersigning({ ledger, ...signing })
+  const countersigning = await openCountersigning({ ledger, ...signing, onSigned: policies.signed })
   closing.add(() => countersigning.close())
   const sequence = createCountersignatureSequence(database)
   const approvals = createApprovals({ database, sequence, ledger, denied: mutes.denied })

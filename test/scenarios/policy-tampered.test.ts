@@ -112,12 +112,29 @@ describe('the policy in force, changed in the database by hand', () => {
   test('rolled back to an earlier one, with all that belongs to it: it is missed', async () => {
     await proposePolicy(house.companion, second)
     await meddled(
-      `${remove('policy closing')}; ${remove('policy 2')}; ${putBack('aside_1', 'policy 1')}; ${putBack('aside_1', 'policy mark')}`,
+      `${remove('policy closing')}; ${remove('policy 2')}; ${putBack('aside_1', 'policy 1')};
+       ${putBack('aside_1', 'policy mark')}`,
       nothing,
     )
     await isAltered({ number: 1, how: 'accepted' })
     expect(await explainTool(house.companion, 'search_jobs')).toMatchObject({ decision: 'ask' })
     await accept(house, { ...second, $schema: 'again' })
+  })
+
+  test('rolled back, and every later row of the ledger that told of a policy made into another: it is missed', async () => {
+    const since = "(select min(seq) from ledger where kind = 'policy')"
+    await meddled(
+      `${remove('policy 2')}; ${putBack('aside_1', 'policy mark')};
+       update ledger set kind = 'call' where kind = 'policy' and seq > ${since}`,
+      nothing,
+    )
+    expect((await statusOf(house.companion)).alarms).toContain('policy_altered')
+    await connect(house)
+    for (const alarm of ['ledger_diverged', 'policy_altered'] as const) {
+      if ((await statusOf(house.companion)).alarms.includes(alarm)) await house.line.look(alarm)
+    }
+    expect(await policyOf(house.companion)).toMatchObject({ number: 1, how: 'accepted' })
+    await accept(house, { ...second, $schema: 'anew' })
   })
 
   test('an acceptance that was changed by a byte does not open, and the one before it holds', async () => {

@@ -151,6 +151,8 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
           reason: null,
           expires: new Date(Date.now() + 60_000).toISOString(),
         })
+        // It begins anew with what there is, as the extension does.
+        if (alarm === 'ledger_diverged') last = null
         const result = await peer.request(companionMethods.act, { signed, act })
         if (result.kind === 'refused') throw new Error(`Not accepted: ${result.code}`)
       },

@@ -86,6 +86,8 @@ type Deps = {
   /** A browser has answered as none should, which is no fault of ours. Called once, until it has signed again. */
   onRefused(fingerprint: string, code: ErrorCode): void
   onFault(thrown: unknown): void
+  /** What a browser has signed. */
+  onSigned?(head: ChainHead): void
 }
 
 const createCountersigning = (deps: Deps) => {
@@ -157,6 +159,7 @@ const createCountersigning = (deps: Deps) => {
     begun.delete(browser.signingKey)
     last.set(browser.signingKey, { seq: to.seq, hash: to.hash })
     vouched = true
+    deps.onSigned?.({ seq: to.seq, hash: to.hash })
     return true
   }
   const sign = async (browser: ConnectedBrowser): Promise<void> => {

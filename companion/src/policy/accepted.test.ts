@@ -180,6 +180,12 @@ const tamperings: Tampering[] = [
      from ledger where kind = 'policy' order by seq limit 1`,
     first,
   ],
+  [
+    'rolled back, with the later rows made into others',
+    `${remove('policy closing', 'policy 2')}; ${putBack('aside_1', 'policy mark')};
+     update ledger set kind = 'call' where seq > 1`,
+    first,
+  ],
   ['the row, deleted', `delete from ledger where seq = ${newest}`, closedMore],
   ['the row, of another kind', `update ledger set kind = 'call' where seq = ${newest}`, closedMore],
   [
@@ -213,6 +219,19 @@ describe('what was changed on the disk', () => {
     const after = await open()
     expect(after.alarms.list()).toEqual([])
     expect(after.policies.inForce().text).toBe(text)
+  })
+
+  it('is looked for in what the ledger has since a browser signed it, and not in all of it at every start', async () => {
+    const { open, policies, ledger, meddle } = await lived()
+    for (let count = 0; count < 600; count += 1) ledger.append({ kind: 'stop', asker: her })
+    policies.signed(ledger.head())
+    ledger.append({ kind: 'start', asker: her })
+    ledger.append({ kind: 'start', asker: her })
+    meddle("update ledger set code = 'x' where seq = 300")
+    expect((await open()).alarms.list()).toEqual([])
+    meddle("update ledger set code = 'x' where seq = 605")
+    const { policies: held, alarms } = await open()
+    expect([held.inForce().text, alarms.list()]).toMatchObject([closedMore, [altered]])
   })
 
   it('is told of in words that say what holds', async () => {

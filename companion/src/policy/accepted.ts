@@ -1,4 +1,5 @@
 import { CountersignError } from '@countersign/shared/errors'
+import type { ChainHead } from '@countersign/shared/ledger/chain'
 import type { LedgerAsker } from '@countersign/shared/ledger/row'
 import type { PolicyFile } from '@countersign/shared/policy/policy-file'
 import type { Alarms } from '../access/alarms.ts'
@@ -10,7 +11,7 @@ import type { Era } from '../vault/era.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
 import { type Acceptance, type Closing, readAcceptance, readClosing, type StoredAcceptance } from './acceptance.ts'
 import { compare } from './compare.ts'
-import { createPolicyMark, type How, markItem, type Standing } from './policy-mark.ts'
+import { createPolicyMark, type How, markItem, type PolicyMark, type Standing } from './policy-mark.ts'
 import { shippedDefault, shippedDefaultText } from './shipped-default.ts'
 
 /** A policy as it counts, or counted. */
@@ -53,6 +54,8 @@ export type AcceptedPolicies = {
   deny(digest: string | undefined): void
   /** At a reset: the shipped default is in force again. May stand within a transaction of the caller's. */
   erase(by: LedgerAsker): void
+  /** A browser has signed the ledger up to here. */
+  signed(head: ChainHead): void
   /** Called when another policy has come into force. Gives the way to stop. */
   onChange(listener: () => void): () => void
 }
@@ -60,7 +63,7 @@ export type AcceptedPolicies = {
 type Deps = {
   readonly database: Pick<Database, 'get' | 'transaction' | 'afterCommit'>
   readonly items: SealedItems
-  readonly ledger: Pick<Ledger, 'append'>
+  readonly ledger: Pick<Ledger, 'append' | 'holds' | 'page'>
   readonly era: Pick<Era, 'id'>
   readonly alarms: Pick<Alarms, 'raise'>
   readonly companionKey: string
@@ -86,14 +89,13 @@ export const openAcceptedPolicies = async (deps: Deps): Promise<AcceptedPolicies
       mark.make(standing, 'restored', companion)
     })
   }
-  return createAcceptedPolicies(deps, { acceptances, closing })
+  return createAcceptedPolicies(deps, mark, { acceptances, closing })
 }
 
 type Kept = { readonly acceptances: readonly Acceptance[]; readonly closing: Closing | undefined }
 
-const createAcceptedPolicies = (deps: Deps, loaded: Kept): AcceptedPolicies => {
+const createAcceptedPolicies = (deps: Deps, mark: PolicyMark, loaded: Kept): AcceptedPolicies => {
   const { database, items, era, companionKey, time } = deps
-  const mark = createPolicyMark(deps)
   const listeners = new Set<() => void>()
   let kept = loaded
 
@@ -161,6 +163,7 @@ const createAcceptedPolicies = (deps: Deps, loaded: Kept): AcceptedPolicies => {
         turnTo({ acceptances: [], closing: undefined }, 'default', by)
       })
     },
+    signed: mark.whole,
     onChange: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -125,6 +125,7 @@ it('opens nothing and goes on with 10,000 files that were spoilt by chance', asy
     denied: () => undefined,
     deny: () => undefined,
     erase: () => undefined,
+    signed: () => undefined,
     onChange: () => () => undefined,
   }
   let asked = 0
