@@ -16,6 +16,10 @@ const commands: readonly (readonly [string, Json])[] = [
   ['agents.add', { label: 'Never asked for' }],
   ['agents.list', {}],
   ['agents.revoke', { label: 'Nobody' }],
+  ['agents.rename', { label: 'Nobody', to: 'Somebody' }],
+  ['agents.rotate', { label: 'Nobody' }],
+  ['agents.mute', { label: 'Nobody' }],
+  ['agents.unmute', { label: 'Nobody' }],
   ['export', { format: 'playwright', out: '/nowhere/at/all.json' }],
 ]
 

@@ -69,6 +69,11 @@ function kindsFor(port: number): readonly Kind<Lane>[] {
       signed: { document: document('looked'), signature: 'A'.repeat(86) },
       act: { tool: 'looked', alarm: 'browser_doubled', about: null },
     }),
+    spoilt('act', {
+      signed: { document: document('unmute'), signature: 'A'.repeat(86) },
+      act: { tool: 'unmute', grant: 'terminal' },
+    }),
+    spoilt('agent.mute', { grant: 'nobody' }),
     spoilt('heartbeat', {}),
     said('no such method', (chance, id) =>
       JSON.stringify({
