@@ -37,10 +37,11 @@ const placesOf = async (popup: Surface) => {
   return places.parse({ deny: await deny?.boundingBox(), approve: await approve?.boundingBox() })
 }
 
-/** Asks for this reason, notes what can be read and where the buttons are, and says no. */
+/** Asks for this reason, notes what can be read and where the buttons are, and takes the question back. */
 async function whatIsShown(asking: Agent, reason: string) {
   await until('the surface before is closed', () => world.extension.surfaces() === 0)
-  const call = asking.call('save_session', { reason })
+  const giveUp = new AbortController()
+  const call = asking.call('save_session', { reason }, { signal: giveUp.signal }).catch(() => 'taken back')
   await using popup = await world.extension.popup()
   const { name, text } = await popup.question('save_session')
   await until('Deny is armed', () => popup.isEnabled('Deny'))
@@ -52,8 +53,9 @@ async function whatIsShown(asking: Agent, reason: string) {
     })`),
   )
   const buttons = await placesOf(popup)
-  await popup.press('Deny')
+  giveUp.abort()
   await call
+  await until('the question is gone', async () => (await popup.find('article')) === undefined)
   // What is odd is said behind the text, on the same line.
   const line = quote.replaceAll(/\s*\n\s*/g, '')
   const markup = elements.filter((element) => element !== 'bdi' && element !== 'span')
