@@ -4,6 +4,7 @@ import { spoilControlLines } from './control-lines.ts'
 import type { Ground } from './ground.ts'
 import { spoilHandshakes } from './handshakes.ts'
 import { comeAsOurExtension } from './hostile-extension.ts'
+import { killAgentChanges } from './killed-agents.ts'
 import { killPairings } from './killed-pairings.ts'
 import { killSaves } from './killed-saves.ts'
 import { spoilMcpRequests } from './mcp-requests.ts'
@@ -150,5 +151,12 @@ export const attacks: readonly Attack[] = [
     unit: 'kills',
     ...kills,
     run: (_, plan) => killPairings(plan),
+  },
+  {
+    name: 'killed-agents',
+    what: 'kill -9 right behind the yes to a new token or a new name',
+    unit: 'kills',
+    ...kills,
+    run: (_, plan) => killAgentChanges(plan),
   },
 ]

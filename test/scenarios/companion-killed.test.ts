@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { killAgentChanges } from '../attack/killed-agents.ts'
 import { killPairings } from '../attack/killed-pairings.ts'
 import { killSaves } from '../attack/killed-saves.ts'
 import { createTally } from '../attack/tally.ts'
@@ -87,5 +88,13 @@ describe('killed at points of chance', { timeout: 150_000 }, () => {
     expect(tally.units()).toBe(points)
     expect(tally.ended('not paired, at either end')).toBeGreaterThan(0)
     expect(tally.ended('paired, at both ends')).toBeGreaterThan(0)
+  })
+
+  test('of a new token and of a new name: the agent has the old one or the new one, and no other', async () => {
+    const tally = createTally()
+    await killAgentChanges({ seed: 13, count: points, report: tally.report })
+    expect(tally.units()).toBe(points)
+    expect(tally.ended('the new token') + tally.ended('the new name')).toBeGreaterThan(0)
+    expect(tally.ended('the old token') + tally.ended('the old name')).toBeGreaterThan(0)
   })
 })

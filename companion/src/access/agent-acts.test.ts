@@ -134,6 +134,7 @@ describe('a new token', () => {
     await expect(after(agents.rotate('Cursor', claim, never))).rejects.toBeInstanceOf(CountersignError)
     meddle('drop trigger full')
     writeFileSync(join(place, 'Cursor.token.next'), 'csg_of a process that was killed\n', { mode: 0o600 })
+    writeFileSync(join(place, `.countersign-${randomUUID()}.tmp`), 'csg_half of', { mode: 0o600 })
     files.settle((digest) => grants.ofToken(digest)?.label)
     expect([readdirSync(place), tokenIn('Cursor.token')]).toEqual([['Cursor.token'], old.reveal()])
     expect((await open()).authenticate(old.reveal())?.label).toBe('Cursor')

@@ -5,7 +5,7 @@ import { diskError } from '../disk-error.ts'
 import type { Machine } from '../machine.ts'
 import { requirePrivate } from '../private-path.ts'
 import { tokenDigest } from './agent-token.ts'
-import { preparePrivate, requireReplaceable } from './write-private.ts'
+import { isUnfinished, preparePrivate, requireReplaceable } from './write-private.ts'
 
 /** Where `mcp --agent LABEL` finds an agent's token, for the user alone. The database has the digest only. */
 export type TokenFiles = {
@@ -74,9 +74,10 @@ export const createTokenFiles = (deps: {
     settle: (labelOf) =>
       quietly(() => {
         for (const name of readdirSync(folder)) {
-          if (!name.endsWith(ending) && !name.endsWith(nextEnding)) continue
           const path = join(folder, name)
           quietly(() => {
+            if (isUnfinished(name)) return rmSync(path)
+            if (!name.endsWith(ending) && !name.endsWith(nextEnding)) return
             requirePrivate(path, 'file', machine)
             const label = labelOf(tokenDigest(readFileSync(path, 'utf8').trim()))
             if (label !== undefined) move(path, fileOf(label))

@@ -66,7 +66,7 @@ export type PrivateFile = {
 
 export const preparePrivate = (path: string, random: () => string, machine: Machine): PrivateFile => {
   requireReplaceable(path, machine)
-  const beside = join(dirname(path), `.countersign-${random()}.tmp`)
+  const beside = join(dirname(path), unfinished.before + random() + unfinished.behind)
   let file: number | undefined
   let made = false
   const close = () => {
@@ -102,6 +102,12 @@ export const preparePrivate = (path: string, random: () => string, machine: Mach
     },
   }
 }
+
+const unfinished = { before: '.countersign-', behind: '.tmp' } as const
+
+/** Whether a file of this name is one in the making, which nobody will finish once the process that made it has ended. */
+export const isUnfinished = (name: string): boolean =>
+  name.startsWith(unfinished.before) && name.endsWith(unfinished.behind)
 
 const look = (path: string) => {
   try {
