@@ -63,7 +63,7 @@ describe('a new token', () => {
     const { label, token } = await command.line(granted)
     const end = await within(1, 'the end of the call', again)
     expect(end.structuredContent).toMatchObject({ code: 'unauthorized' })
-    await expect(within(1, 'the refusal', overHttp.call('session_status'))).rejects.toThrow()
+    await expect(within(1, 'the refusal', overHttp.call('session_status'))).rejects.toThrow('Unauthorized')
     expect({ label, same: token === old, file: await tokenIn('Job scout') }).toEqual({
       label: 'Job scout',
       same: false,

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { killAgentChanges } from '../attack/killed-agents.ts'
 import { killPairings } from '../attack/killed-pairings.ts'
 import { killSaves } from '../attack/killed-saves.ts'
 import { openPairingLine } from '../attack/pairing-line.ts'
@@ -105,6 +106,17 @@ describe('after a kill', () => {
   test('a browser that was told it is paired, and is not, is noticed', async () => {
     const forget = (companion: Companion) => meddle(companion, "delete from sealed_items where name like 'browser %'")
     await expect(killPairings(plan, forget)).rejects.toThrow(/The browser was told|The ledger tells of 1 pairings/)
+  })
+
+  test.each([
+    ['an agent that is gone', "delete from sealed_items where name like 'grant %'", /is that of nobody/],
+    [
+      'an agent that was changed',
+      "update sealed_items set sealed = zeroblob(99) where name like 'grant %'",
+      /An alarm/,
+    ],
+  ])('%s is noticed', async (_, sql, complaint) => {
+    await expect(killAgentChanges(plan, (companion) => meddle(companion, sql))).rejects.toThrow(complaint)
   })
 })
 
