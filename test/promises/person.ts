@@ -200,6 +200,19 @@ export const personPromises: readonly Promised[] = [
     ],
   },
   {
+    id: 'limits-hold',
+    says: 'A limit holds for any stretch of time as long as its window, for both names of a tool together, and a refusal says after how many seconds the next call may pass.',
+    scenarios: [{ file: 'recommended-policy', title: 'the recommended policy' }],
+  },
+  {
+    id: 'policy-told-beforehand',
+    says: 'The terminal tells all mistakes of a policy at once, and what would become of a call, before anything changes; what it proposes opens nothing before her yes.',
+    scenarios: [
+      { file: 'policy-commands', title: 'with no companion' },
+      { file: 'policy-commands', title: 'with a companion and a browser' },
+    ],
+  },
+  {
     id: 'one-whole-policy',
     says: 'Each call is decided by one whole policy, and one that waits for her ends as soon as a policy closes its tool.',
     scenarios: [

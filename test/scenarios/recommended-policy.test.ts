@@ -64,27 +64,4 @@ describe('the recommended policy', () => {
       rule: '(default deny)',
     })
   })
-
-  test('asks about an account that she was not told of, and then covers that one, too', async () => {
-    const other = await world.addAgent('Letter writer')
-    await world.signIn('second-example')
-    const asked = other.call('save_session')
-    await using prompt = await world.extension.prompt()
-    expect((await prompt.question('Letter writer', 'save_session')).text).toContain('second-example')
-    await prompt.press('Approve')
-    expect((await asked).structuredContent).toMatchObject({ saved: true, account: 'second-example', version: 1 })
-    await prompt.close()
-    expect((await other.call('save_session')).structuredContent).toMatchObject({ saved: true, version: 2 })
-    expect(world.extension.surfaces()).toBe(0)
-  })
-
-  test('can be closed in the file alone, and takes effect at once', async () => {
-    const asking = { ...recommended.tools.save_session, require_approval: true }
-    await propose({ ...recommended, tools: { save_session: asking } })
-    const other = await world.addAgent('Third one')
-    const asked = other.call('save_session')
-    await using prompt = await world.deny('Third one', 'save_session')
-    expect((await asked).structuredContent).toMatchObject({ code: 'approval_denied' })
-    await prompt.close()
-  })
 })
