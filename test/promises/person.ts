@@ -30,6 +30,10 @@ export const personPromises: readonly Promised[] = [
       { file: 'remembered', title: 'a yes until the browser closes' },
       { file: 'remembered', title: 'a yes for 15 minutes' },
       { file: 'remembered', title: 'the browser is closed' },
+      {
+        file: 'policy-unasked',
+        title: 'a look that a policy asks about shows what is called, and runs unasked on a yes that lasts',
+      },
     ],
   },
   {

@@ -73,3 +73,24 @@ test('goes on after a restart, and ends at once where a policy asks again', asyn
   })
   expect(await asked(world, agent)).toBe(takenBack)
 })
+
+test('a look that a policy asks about shows what is called, and runs unasked on a yes that lasts', async () => {
+  const looks = { save_session: { require_approval: true }, session_status: { require_approval: true } }
+  await propose({ ...open, tools: looks })
+  await until('looking asks', async () => {
+    const explained = await world.companion.run(['policy', 'explain', '--tool', 'session_status', '--json'])
+    return explained.stdout.includes('"ask"')
+  })
+  const called = agent.call('session_status')
+  await using shown = await world.extension.prompt()
+  const { text } = await shown.question('Job scout', 'session_status')
+  expect(text).toContain('It is called without arguments.')
+  expect(text).not.toContain('Only with these same arguments')
+  await shown.press('Until the browser closes', 'radio')
+  await shown.press('Approve')
+  const saved = { saved: true, account: 'third-example', version: 4 }
+  expect((await called).structuredContent).toMatchObject(saved)
+  await shown.close()
+  expect(await unasked(world, agent, 'session_status')).toBe(4)
+  expect(await asked(world, agent)).toBe(takenBack)
+})

@@ -40,6 +40,8 @@ describe('activityWords', () => {
       'plain',
     ],
     [{ kind: 'grant', outcome: 'done' }, 'An agent was let in', 'good'],
+    [{ kind: 'remembered', tool: 'save_session' }, 'Your yes to Claude Code lasts: save_session', 'plain'],
+    [{ kind: 'forgotten', tool: 'save_session', asker: 'Chrome' }, 'save_session asks again', 'plain'],
     [{ kind: 'lease_ended', tool: 'lease', outcome: 'done' }, 'Claude Code: lease ended lease, done', 'plain'],
   ])('%o', (more, text, tone) => expect(activityWords(row(more))).toEqual({ text, tone }))
 })
