@@ -141,6 +141,7 @@ describe('the policy in force, changed in the database by hand', () => {
     const spoilt = "sealed = cast(substr(sealed, 1, 40) || x'00' || substr(sealed, 42) as blob)"
     await meddled(`update sealed_items set ${spoilt} where name = 'policy 2'`, nothing)
     await isAltered({ number: 1, how: 'accepted' })
+    expect(await explainTool(house.companion, 'search_jobs')).toMatchObject({ decision: 'ask' })
     await accept(house, { ...second, $schema: 'once more' })
   })
 

@@ -10,6 +10,9 @@ import { until, within } from '../support/until.ts'
 import { createWireBrowser, type Line, type WireBrowser } from '../support/wire-browser.ts'
 import { openWorld } from '../support/world.ts'
 
+/** What a matcher stands for is checked when it is met, and not before. */
+const matching = (matcher: unknown): unknown => matcher
+
 // policy.json is what somebody proposes; an agent with a shell may have written it. In force is what the person accepted.
 
 const limits = [{ counter: 'save_session_rate', window: 'minute', max: 30, scope: 'grant' }]
@@ -52,7 +55,11 @@ describe('policy.json', () => {
     expect(await explainTool(companion, 'manual_login')).toMatchObject({ decision: 'deny', rule: '(hidden)' })
     await proposePolicy(companion, asking, { inPlace: true })
     const held = await whenProposed(companion, 'held')
-    expect(held).toMatchObject({ how: 'closed', text, proposal: { opens: [expect.stringContaining('save_session')] } })
+    expect(held).toMatchObject({
+      how: 'closed',
+      text,
+      proposal: { opens: [matching(expect.stringContaining('save_session'))] },
+    })
     expect(await explainTool(companion, 'save_session')).toMatchObject({ decision: 'deny', rule: '(hidden)' })
   })
 
@@ -66,7 +73,11 @@ describe('policy.json', () => {
     expect(prompt).toMatchObject({
       asker: { kind: 'terminal', claim: null },
       deadline: null,
-      subject: { kind: 'accept-policy', opens: [expect.stringContaining('save_session')], withoutAsking: null },
+      subject: {
+        kind: 'accept-policy',
+        opens: [matching(expect.stringContaining('save_session'))],
+        withoutAsking: null,
+      },
     })
     await line.answer(prompt)
     await until('it is in force', async () => (await policyOf(companion)).number === 1)
@@ -82,7 +93,7 @@ describe('policy.json', () => {
     const text = await proposePolicy(companion, snippet)
     const prompt = await line.asked('accept policy')
     expect(prompt.subject).toMatchObject({
-      opens: expect.arrayContaining(['save_session will run without asking you.']),
+      opens: matching(expect.arrayContaining(['save_session will run without asking you.'])),
       text,
       withoutAsking: { tools: ['save_session'], accounts: [] },
     })
@@ -94,7 +105,7 @@ describe('policy.json', () => {
       decision: 'allow',
       rule: '/tools/save_session',
       limits: ['at most 30 times a minute for each agent (/tools/save_session/limits/0)'],
-      reason: expect.any(String),
+      reason: matching(expect.any(String)),
     })
     expect(await explainTool(companion, 'send_message')).toMatchObject({ decision: 'deny', rule: '(default deny)' })
     await using agent = await connectAgent(companion, await grant('Job scout'))
@@ -174,7 +185,7 @@ describe('policy.json', () => {
   test('that a command proposed goes with the command, question and all', async () => {
     const command = companion.begin(['policy', 'history', '--propose', '2', '--json'])
     const prompt = await line.asked('accept policy')
-    expect(prompt.asker).toMatchObject({ kind: 'terminal', claim: { pid: expect.any(Number) } })
+    expect(prompt.asker).toMatchObject({ kind: 'terminal', claim: { pid: matching(expect.any(Number)) } })
     command.signal('SIGINT')
     await command.ended
     await until('the question is gone', () => line.shown().length === 0)
@@ -191,10 +202,10 @@ describe('policy.json', () => {
       return { version: '1', default: 'deny', tools: { session_status: rule } }
     }
     await accept(numbered(0))
-    let over = false
+    const over = new AbortController()
     const seen = agents.map(async (agent) => {
       const numbers: number[] = []
-      while (!over) {
+      while (!over.signal.aborted) {
         const number = numberIn(await agent.call('session_status'))
         if (number !== undefined) numbers.push(number)
       }
@@ -205,7 +216,7 @@ describe('policy.json', () => {
       await line.approve('accept policy')
     }
     await until('the last is in force', async () => (await policyOf(companion)).text.includes('Policy 50.'))
-    over = true
+    over.abort()
     for (const numbers of await within(30, 'the ends of the calls', Promise.all(seen))) {
       expect(numbers).toEqual([...numbers].sort((a, b) => a - b))
       expect(new Set(numbers).size).toBeGreaterThan(5)

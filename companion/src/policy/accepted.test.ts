@@ -76,9 +76,11 @@ describe('the policy in force', () => {
   it('takes nothing as closing that opens what is in force, or what she accepted', async () => {
     const { policies, accept } = await setUp()
     await accept(policies, second)
-    expect(() => policies.close(policyText({ default: 'allow' }), policyIn(policyText({ default: 'allow' })))).toThrow()
+    expect(() => policies.close(policyText({ default: 'allow' }), policyIn(policyText({ default: 'allow' })))).toThrow(
+      'should not',
+    )
     policies.close(closing, policyIn(closing))
-    expect(() => policies.close(second, policyIn(second))).toThrow()
+    expect(() => policies.close(second, policyIn(second))).toThrow('should not')
     expect(policies.inForce().text).toBe(closing)
   })
 

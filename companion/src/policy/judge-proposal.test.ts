@@ -4,6 +4,9 @@ import { policyIn, policyText } from '../testing/accepted-house.ts'
 import type { HeldPolicy } from './accepted.ts'
 import { judgeProposal } from './judge-proposal.ts'
 
+/** What a matcher stands for is checked when it is met, and not before. */
+const matching = (matcher: unknown): unknown => matcher
+
 const asks = { require_approval: true }
 const held = (text: string, how: HeldPolicy['how'] = 'accepted'): HeldPolicy => ({
   number: 1,
@@ -21,7 +24,10 @@ const judged = (text: string, inForce = accepted) =>
 
 describe('a proposal is judged', () => {
   it('against what is in force', () => {
-    expect(judged(closed)).toMatchObject({ kind: 'closes', changes: { opens: [], closes: [expect.any(String)] } })
+    expect(judged(closed)).toMatchObject({
+      kind: 'closes',
+      changes: { opens: [], closes: [matching(expect.any(String))] },
+    })
     expect(judged(closed, closed)).toEqual({ kind: 'in-force' })
     // What she accepted would open what was closed since.
     expect(judged(accepted, closed)).toMatchObject({ kind: 'opens', digest: sha256(accepted), withoutAsking: null })
@@ -29,7 +35,7 @@ describe('a proposal is judged', () => {
   })
 
   it('to be too much where nobody could read what it opens', () => {
-    const many = Array.from({ length: 2001 }, (_, index) => [`tool_${index}`, {}])
+    const many = Array.from({ length: 2001 }, (_, index) => [`tool_${index}`, {}] as const)
     expect(judged(policyText({ tools: Object.fromEntries(many) }))).toEqual({
       kind: 'invalid',
       problems: [{ path: '', message: 'This changes more at once than anybody can read. Change it in parts.' }],
@@ -38,7 +44,7 @@ describe('a proposal is judged', () => {
     if (some.kind !== 'opens') throw new Error('It opens')
     // Not one is left out.
     for (const [name] of many.slice(0, 1900)) {
-      expect(some.changes.opens.some((line) => line.startsWith(`${String(name)} is newly named`))).toBe(true)
+      expect(some.changes.opens.some((line) => line.startsWith(`${name} is newly named`))).toBe(true)
     }
   })
 

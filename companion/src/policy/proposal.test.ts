@@ -9,6 +9,9 @@ import { sha256 } from '../ledger/sha256.ts'
 import { proposalAlarm } from './proposal-alarm.ts'
 import { shippedDefault, shippedDefaultText } from './shipped-default.ts'
 
+/** What a matcher stands for is checked when it is met, and not before. */
+const matching = (matcher: unknown): unknown => matcher
+
 const search = policyText({ tools: { search_jobs: {} } })
 const wider = policyText({ tools: { search_jobs: {}, get_messages: {} } })
 const narrower = policyText({ tools: { search_jobs: { require_approval: true } } })
@@ -43,7 +46,10 @@ describe('a proposal in the file', () => {
     expect(ledger.list()).toMatchObject([{ kind: 'policy', details: { number: 0, how: 'closed' } }])
     // Back to what she has is hers to say.
     file.become(shippedDefaultText)
-    expect(proposals.state()).toMatchObject({ state: 'held', opens: [expect.stringContaining('no longer be hidden')] })
+    expect(proposals.state()).toMatchObject({
+      state: 'held',
+      opens: [matching(expect.stringContaining('no longer be hidden'))],
+    })
     expect(policies.inForce().text).toBe(closedDefault)
   })
 
@@ -60,7 +66,7 @@ describe('a proposal in the file', () => {
       deadline: null,
       subject: {
         kind: 'accept-policy',
-        opens: expect.arrayContaining(['search_jobs is newly named: it will run without asking you.']),
+        opens: matching(expect.arrayContaining(['search_jobs is newly named: it will run without asking you.'])),
         text: search,
         withoutAsking: null,
       },
@@ -127,7 +133,10 @@ describe('a proposal in the file', () => {
     const { file, browser, proposals, policies, answer, settle, start } = await setUp()
     file.become(search)
     await answer('deny')
-    expect(proposals.state()).toMatchObject({ state: 'denied', opens: expect.arrayContaining([expect.any(String)]) })
+    expect(proposals.state()).toMatchObject({
+      state: 'denied',
+      opens: matching(expect.arrayContaining([matching(expect.any(String))])),
+    })
     proposals.close()
     const again = await start()
     await settle()
@@ -201,7 +210,10 @@ describe('a proposal in the file', () => {
     file.become(search)
     Object.assign(items, { put: full })
     await answer('approve')
-    expect(browser.seen.ends.at(-1)).toMatchObject({ how: 'failed', text: expect.stringContaining('disk is full') })
+    expect(browser.seen.ends.at(-1)).toMatchObject({
+      how: 'failed',
+      text: matching(expect.stringContaining('disk is full')),
+    })
     expect([policies.inForce().how, proposals.state().state]).toEqual(['closed', 'waiting'])
     Object.assign(items, { put })
     await answer('approve')
@@ -218,7 +230,7 @@ describe('a proposal by which a tool that writes would no longer ask', () => {
     await settle()
     const [{ subject } = { subject: undefined }] = browser.seen.prompts
     expect(subject).toMatchObject({
-      opens: expect.arrayContaining(['save_session will run without asking you.']),
+      opens: matching(expect.arrayContaining(['save_session will run without asking you.'])),
       withoutAsking: {
         tools: ['save_session'],
         accounts: [

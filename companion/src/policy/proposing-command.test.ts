@@ -5,6 +5,9 @@ import { fakeBrowsers } from '../testing/fake-browser.ts'
 import { claim, proposalHouse } from '../testing/proposal-house.ts'
 import { shippedDefault, shippedDefaultText } from './shipped-default.ts'
 
+/** What a matcher stands for is checked when it is met, and not before. */
+const matching = (matcher: unknown): unknown => matcher
+
 const search = policyText({ tools: { search_jobs: {} } })
 const wider = policyText({ tools: { search_jobs: {}, get_messages: {} } })
 const closedDefault = JSON.stringify({ ...shippedDefault, hide: ['save_session'] })
@@ -76,7 +79,7 @@ describe('a command that proposes', () => {
     const bad = proposals.propose('{"version":"2","default":"Deny"}', claim, never)
     await expect(bad).rejects.toMatchObject({
       code: 'policy_invalid',
-      message: expect.stringMatching(/version.*\n.*default/),
+      message: matching(expect.stringMatching(/version.*\n.*default/)),
     })
     expect(file.read()).toEqual({ kind: 'absent' })
   })

@@ -5,6 +5,9 @@ import { claim, proposalHouse } from '../../testing/proposal-house.ts'
 import { policyExplained, policyHistory, policyProposed, policyShown } from '../policy-answers.ts'
 import { policyHandlers } from './policy.ts'
 
+/** What a matcher stands for is checked when it is met, and not before. */
+const matching = (matcher: unknown): unknown => matcher
+
 const search = policyText({ tools: { search_jobs: { rate_limit: '3/minute' } } })
 
 const setUp = async () => {
@@ -41,7 +44,11 @@ describe('what the terminal hears of the policy', () => {
     await settle()
     expect(policyShown.parse(await ask('policy.show', {}))).toMatchObject({
       number: 0,
-      proposal: { state: 'waiting', problems: [], opens: expect.arrayContaining([expect.any(String)]) },
+      proposal: {
+        state: 'waiting',
+        problems: [],
+        opens: matching(expect.arrayContaining([matching(expect.any(String))])),
+      },
     })
     file.become('{')
     expect(policyShown.parse(await ask('policy.show', {})).proposal.problems).toHaveLength(1)
@@ -71,6 +78,9 @@ describe('what the terminal hears of the policy', () => {
       limits: ['at most 3 times a minute for each agent (/tools/search_jobs/rate_limit)'],
     })
     const bad = ask('policy.propose', { text: '{"version":"1"}' })
-    await expect(bad).rejects.toMatchObject({ code: 'policy_invalid', message: expect.stringContaining('default') })
+    await expect(bad).rejects.toMatchObject({
+      code: 'policy_invalid',
+      message: matching(expect.stringContaining('default')),
+    })
   })
 })
