@@ -36,6 +36,7 @@ import { statusHandler } from './control/handlers/status.ts'
 import { listenForControl } from './control/server.ts'
 import { openListener } from './http/listener.ts'
 import { portsToTry } from './http/ports.ts'
+import { companionAsker } from './ledger/askers.ts'
 import { openCountersigning } from './ledger/countersigning.ts'
 import { createHeads } from './ledger/heads.ts'
 import { createLog } from './log.ts'
@@ -240,9 +241,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   })
   closing.add(() => bridge.close())
 
-  const asker = { kind: 'companion', label: 'Companion' } as const
-  ledger.append({ kind: 'start', asker, details: { port, version } })
-  closing.add(() => ledger.append({ kind: 'stop', asker }))
+  ledger.append({ kind: 'start', asker: companionAsker, details: { port, version } })
+  closing.add(() => ledger.append({ kind: 'stop', asker: companionAsker }))
   listener.serveBridge(bridge.accept)
 
   // The ways in for agents, and for commands.

@@ -4,6 +4,7 @@ import { lookableAlarm, type LookableAlarm } from '@countersign/shared/protocol/
 import { z } from 'zod'
 import { asBytes, meddledText } from '../database/bytes.ts'
 import type { Database } from '../database/database.ts'
+import { companionAsker } from '../ledger/askers.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
 
@@ -69,7 +70,7 @@ export const createAlarms = (deps: {
       all = [...all, alarm]
       // What closes comes first, and holds for this process even if the disk does not take it.
       changed()
-      keep('alarm', companion, { ...details, ...alarm })
+      keep('alarm', companionAsker, { ...details, ...alarm })
     },
     clear: (alarm, by) => {
       const rest = all.filter((known) => !isSame(known, alarm))
@@ -92,8 +93,6 @@ export const createAlarms = (deps: {
     },
   }
 }
-
-const companion: LedgerAsker = { kind: 'companion', label: 'Companion' }
 
 /** What stands by the sealed item or by the ledger: who wants to hide an alarm has to find both. */
 const remembered = (database: Pick<Database, 'all'>, items: SealedItems): readonly Raised[] => {
