@@ -135,11 +135,10 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   closing.add(policy.onChange(() => remembered.dropAll()))
   const saves = createSaves({ vault, calls, broker, browsers, time })
   const stateFolder = realpathSync(folder.path)
-  const asking = { authorize, broker, calls, machine, stateFolder, patience }
-  const release = createRelease({ ...asking, vault, unfinished, newName: newId })
+  const act = createTerminalAct({ authorize, broker, calls, patience })
+  const release = createRelease({ act, vault, machine, stateFolder, unfinished, newName: newId })
   const files = createTokenFiles({ machine, stateFolder, newId })
   files.settle((digest) => grants.ofToken(digest)?.label)
-  const act = createTerminalAct(asking)
   const agents = createAgentActs({ act, database, grants, mutes, files, random, newId })
   const muting = createMuting({ grants, mutes, ledger })
   if (grants.altered() > 0) alarms.raise(grantsAltered(grants.altered()))
