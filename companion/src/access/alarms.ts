@@ -7,6 +7,7 @@ import type { Database } from '../database/database.ts'
 import { companionAsker } from '../ledger/askers.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
+import { getJson, putJson } from '../vault/sealed-json.ts'
 
 /** What stands until the person has looked. It outlives the process. */
 export type Alarms = {
@@ -52,7 +53,7 @@ export const createAlarms = (deps: {
     a.alarm === b.alarm && a.about === b.about
   const keep = (kind: 'alarm' | 'looked', asker: LedgerAsker, details: LedgerDetails) =>
     database.transaction(() => {
-      items.put(item, new TextEncoder().encode(JSON.stringify(all)))
+      putJson(items, item, all)
       ledger.append({ kind, asker, details })
     })
   const changed = () => {
@@ -105,8 +106,7 @@ const remembered = (database: Pick<Database, 'all'>, items: SealedItems): readon
 
 const fromItem = (items: SealedItems): readonly Raised[] => {
   try {
-    const bytes = items.get(item)
-    return bytes === undefined ? [] : z.array(raised).parse(JSON.parse(new TextDecoder().decode(bytes)))
+    return getJson(items, item, z.array(raised)) ?? []
   } catch {
     return [touched]
   }
