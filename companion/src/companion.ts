@@ -36,6 +36,7 @@ import { statusHandler } from './control/handlers/status.ts'
 import { listenForControl } from './control/server.ts'
 import { openListener } from './http/listener.ts'
 import { portsToTry } from './http/ports.ts'
+import { companionAsker } from './ledger/askers.ts'
 import { openCountersigning } from './ledger/countersigning.ts'
 import { createHeads } from './ledger/heads.ts'
 import { createLog } from './log.ts'
@@ -134,11 +135,10 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   closing.add(policy.onChange(() => remembered.dropAll()))
   const saves = createSaves({ vault, calls, broker, browsers, time })
   const stateFolder = realpathSync(folder.path)
-  const asking = { authorize, broker, calls, machine, stateFolder, patience }
-  const release = createRelease({ ...asking, vault, unfinished, newName: newId })
+  const act = createTerminalAct({ authorize, broker, calls, patience })
+  const release = createRelease({ act, vault, machine, stateFolder, unfinished, newName: newId })
   const files = createTokenFiles({ machine, stateFolder, newId })
   files.settle((digest) => grants.ofToken(digest)?.label)
-  const act = createTerminalAct(asking)
   const agents = createAgentActs({ act, database, grants, mutes, files, random, newId })
   const muting = createMuting({ grants, mutes, ledger })
   if (grants.altered() > 0) alarms.raise(grantsAltered(grants.altered()))
@@ -240,9 +240,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   })
   closing.add(() => bridge.close())
 
-  const asker = { kind: 'companion', label: 'Companion' } as const
-  ledger.append({ kind: 'start', asker, details: { port, version } })
-  closing.add(() => ledger.append({ kind: 'stop', asker }))
+  ledger.append({ kind: 'start', asker: companionAsker, details: { port, version } })
+  closing.add(() => ledger.append({ kind: 'stop', asker: companionAsker }))
   listener.serveBridge(bridge.accept)
 
   // The ways in for agents, and for commands.

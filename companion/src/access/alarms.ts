@@ -4,8 +4,10 @@ import { lookableAlarm, type LookableAlarm } from '@countersign/shared/protocol/
 import { z } from 'zod'
 import { asBytes, meddledText } from '../database/bytes.ts'
 import type { Database } from '../database/database.ts'
+import { companionAsker } from '../ledger/askers.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
+import { getJson, putJson } from '../vault/sealed-json.ts'
 
 /** What stands until the person has looked. It outlives the process. */
 export type Alarms = {
@@ -51,7 +53,7 @@ export const createAlarms = (deps: {
     a.alarm === b.alarm && a.about === b.about
   const keep = (kind: 'alarm' | 'looked', asker: LedgerAsker, details: LedgerDetails) =>
     database.transaction(() => {
-      items.put(item, new TextEncoder().encode(JSON.stringify(all)))
+      putJson(items, item, all)
       ledger.append({ kind, asker, details })
     })
   const changed = () => {
@@ -69,7 +71,7 @@ export const createAlarms = (deps: {
       all = [...all, alarm]
       // What closes comes first, and holds for this process even if the disk does not take it.
       changed()
-      keep('alarm', companion, { ...details, ...alarm })
+      keep('alarm', companionAsker, { ...details, ...alarm })
     },
     clear: (alarm, by) => {
       const rest = all.filter((known) => !isSame(known, alarm))
@@ -93,8 +95,6 @@ export const createAlarms = (deps: {
   }
 }
 
-const companion: LedgerAsker = { kind: 'companion', label: 'Companion' }
-
 /** What stands by the sealed item or by the ledger: who wants to hide an alarm has to find both. */
 const remembered = (database: Pick<Database, 'all'>, items: SealedItems): readonly Raised[] => {
   const sealed = fromItem(items)
@@ -106,8 +106,7 @@ const remembered = (database: Pick<Database, 'all'>, items: SealedItems): readon
 
 const fromItem = (items: SealedItems): readonly Raised[] => {
   try {
-    const bytes = items.get(item)
-    return bytes === undefined ? [] : z.array(raised).parse(JSON.parse(new TextDecoder().decode(bytes)))
+    return getJson(items, item, z.array(raised)) ?? []
   } catch {
     return [touched]
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { handler, type Handler } from '../control/handler.ts'
+import { terminalAsker } from '../ledger/askers.ts'
 import type { AgentActs, Tokened } from './agent-acts.ts'
 import type { Grants } from './grants.ts'
 import type { Mutes } from './mutes.ts'
@@ -48,7 +49,7 @@ export const accessCommands = (deps: {
     params: named,
     run: ({ label }) => {
       const { id, label: written } = deps.grants.find(label)
-      deps.mutes.mute({ grant: id, label: written }, terminal)
+      deps.mutes.mute({ grant: id, label: written }, terminalAsker)
       return Promise.resolve({ label: written, mutedUntil: deps.mutes.until(id) })
     },
   }),
@@ -57,7 +58,7 @@ export const accessCommands = (deps: {
     name: 'agents.revoke',
     params: named,
     run: ({ label }) => {
-      const revoked = deps.grants.revoke(label, terminal)
+      const revoked = deps.grants.revoke(label, terminalAsker)
       deps.files.remove(revoked)
       return Promise.resolve({ revoked })
     },
@@ -74,6 +75,5 @@ export const accessCommands = (deps: {
 ]
 
 const named = z.strictObject({ label: z.string().max(200) })
-const terminal = { kind: 'terminal', label: 'Terminal' } as const
 
 const tokened = ({ label, token }: Tokened, url: string) => ({ label, token: token.reveal(), url })

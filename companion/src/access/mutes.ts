@@ -2,6 +2,7 @@ import type { ApprovalDocument } from '@countersign/shared/approval/countersigna
 import { CountersignError, refusal, type Refusal } from '@countersign/shared/errors'
 import type { LedgerAsker, LedgerDetails } from '@countersign/shared/ledger/row'
 import type { Database } from '../database/database.ts'
+import { companionAsker } from '../ledger/askers.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createSteadyClock } from '../steady-clock.ts'
 import { deadlineIn, type Time, whenPassed } from '../time.ts'
@@ -106,7 +107,7 @@ export const createMutes = (deps: {
       if (after === before) return
       keep(grant, after)
       const muted = isMuted(after, now)
-      if (muted) enter({ grant, label }, after, companion)
+      if (muted) enter({ grant, label }, after, companionAsker)
       database.afterCommit(() => {
         states.set(grant, after)
         // Her answer comes first: who asked hears the no, and her reason, and not only that it is muted.
@@ -147,5 +148,3 @@ export const createMutes = (deps: {
     },
   }
 }
-
-const companion: LedgerAsker = { kind: 'companion', label: 'Companion' }

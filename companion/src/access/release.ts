@@ -1,19 +1,18 @@
 import { rmSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import type { Asker, Subject } from '@countersign/shared/approval/prompt'
+import type { Subject } from '@countersign/shared/approval/prompt'
 import { digest } from '@countersign/shared/canonical'
-import { CountersignError, refusalOf } from '@countersign/shared/errors'
-import { toldToPerson } from '@countersign/shared/told-to-person'
-import type { Broker } from '../approvals/broker.ts'
+import { CountersignError } from '@countersign/shared/errors'
 import type { Claim } from '../control/messages.ts'
 import { findFormat } from '../exporters/format.ts'
 import { gitWorkTree } from '../exporters/git-work-tree.ts'
 import type { Machine } from '../machine.ts'
 import type { Saved, Vault } from '../vault/vault.ts'
-import { type Approved, type Authorize, reasonOf } from './authorize.ts'
 import { asError } from './as-error.ts'
-import type { LedgerCall, LedgerCalls } from './ledger-call.ts'
+import { reasonOf } from './authorize.ts'
+import type { LedgerCall } from './ledger-call.ts'
+import type { TerminalAct } from './terminal-act.ts'
 import type { UnfinishedFiles } from './unfinished-files.ts'
 import { requireReplaceable, truePlace, writePrivate } from './write-private.ts'
 
@@ -37,19 +36,16 @@ export type Release = {
 }
 
 export const createRelease = (deps: {
-  readonly authorize: Authorize
-  readonly broker: Pick<Broker, 'end'>
-  readonly calls: LedgerCalls
+  readonly act: TerminalAct
   readonly vault: Pick<Vault, 'latest' | 'open'>
   readonly machine: Machine
   /** Where no session may ever be written. */
   readonly stateFolder: string
-  readonly patience: number
   readonly unfinished: Pick<UnfinishedFiles, 'around'>
   /** A fresh name for the file that is written first. */
   newName(): string
 }): Release => {
-  const { authorize, broker, calls, vault, machine } = deps
+  const { vault, machine } = deps
 
   const placeFor = (out: string): Place => {
     const path = truePlace(resolve(out))
@@ -83,37 +79,20 @@ export const createRelease = (deps: {
       if (saved === undefined) throw new CountersignError('no_such_session')
       const place = placeFor(wish.out)
       const { path, warnings } = place
-      const asker: Asker = { kind: 'terminal', grant: 'terminal', label: 'Terminal', claim }
-      const subject = exportSubject(saved, wish.format, path, warnings)
-      let entry: LedgerCall | undefined
-      const road = await authorize(
+      return deps.act(
         {
-          asker,
           action: 'export',
-          reason: null,
           args: await digest({ format: wish.format, destination: path, session: saved.id }),
-          patience: deps.patience,
-          subjects: (connected) =>
-            Promise.resolve({
-              kind: 'ready',
-              byBrowser: new Map(connected.map(({ fingerprint }) => [fingerprint, subject])),
-            }),
-          asking: () => {
-            entry = calls.begin({ kind: asker.kind, label: asker.label }, 'export')
+          subject: exportSubject(saved, wish.format, path, warnings),
+          act: (_, entry) => {
+            if (signal.aborted) throw asError(reasonOf(signal))
+            const result = write(saved, place, wish, entry)
+            return { result, told: `Wrote ${result.path}. Any program of yours can read that file.` }
           },
         },
+        claim,
         signal,
       )
-      if (road.kind === 'refused') {
-        entry?.refused(road.refusal.code)
-        throw asError(road.refusal)
-      }
-      const begun = entry
-      if (road.kind === 'allowed' || begun === undefined) throw new CountersignError('internal')
-      return finish(broker, road.approval, begun, () => {
-        if (signal.aborted) throw asError(reasonOf(signal))
-        return write(saved, place, wish, begun)
-      })
     },
   }
 }
@@ -142,22 +121,3 @@ const exportSubject = (saved: Saved, format: string, destination: string, warnin
   origins: saved.summary.origins.length,
   warnings: [...warnings],
 })
-
-/** Does what was approved, and tells ledger and browsers how it went. */
-const finish = (
-  broker: Pick<Broker, 'end'>,
-  { prompt }: Approved,
-  entry: LedgerCall,
-  act: () => Exported,
-): Exported => {
-  try {
-    const done = act()
-    broker.end(prompt.id, 'done', `Wrote ${done.path}. Any program of yours can read that file.`)
-    return done
-  } catch (thrown) {
-    const why = refusalOf(thrown)
-    entry.refused(why.code)
-    broker.end(prompt.id, 'failed', toldToPerson(why))
-    throw thrown
-  }
-}

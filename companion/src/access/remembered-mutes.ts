@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { asBytes, meddledText } from '../database/bytes.ts'
 import type { Database } from '../database/database.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
+import { getJson, putJson } from '../vault/sealed-json.ts'
 import { muteState, mutedLongest, type MuteState, neverMuted } from './mute-state.ts'
 
 const prefix = 'mute '
 
 /** May stand within a transaction of the caller's. */
 export const putMute = (items: Pick<SealedItems, 'put'>, grant: string, state: MuteState): void =>
-  items.put(prefix + grant, new TextEncoder().encode(JSON.stringify(state)))
+  putJson(items, prefix + grant, state)
 
 /**
  * How it stood with each asker, by its grant, when the process before ended. It stands twice on the disk, sealed and in the ledger, and
@@ -38,7 +39,7 @@ export const rememberedMutes = (
 
 const open = (items: Pick<SealedItems, 'get'>, name: string): MuteState | undefined => {
   try {
-    return muteState.safeParse(JSON.parse(new TextDecoder().decode(items.get(name)))).data
+    return getJson(items, name, muteState)
   } catch {
     return undefined
   }

@@ -7,6 +7,7 @@ import { digest } from '@countersign/shared/canonical'
 import { z } from 'zod'
 import type { Database } from '../database/database.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
+import { getJson, putJson } from '../vault/sealed-json.ts'
 
 /** What makes a grant what it is. */
 export type WantedGrant = { readonly id: string; readonly label: string; readonly tokenDigest: string }
@@ -36,7 +37,7 @@ export const grantPrefix = 'grant '
 
 /** May stand within a transaction of the caller's. */
 export const putGrant = (items: Pick<SealedItems, 'put'>, grant: StoredGrant): void =>
-  items.put(grantPrefix + grant.id, new TextEncoder().encode(JSON.stringify(grant)))
+  putJson(items, grantPrefix + grant.id, grant)
 
 /** The grant under this name, if a person approved just that, and nothing came of it since. */
 export const openGrant = async (
@@ -54,9 +55,8 @@ export const openGrant = async (
 
 const open = (items: Pick<SealedItems, 'get'>, name: string): StoredGrant | undefined => {
   try {
-    const bytes = items.get(name)
-    const parsed = bytes && stored.safeParse(JSON.parse(new TextDecoder().decode(bytes)))
-    return parsed?.success === true && name === grantPrefix + parsed.data.id ? parsed.data : undefined
+    const found = getJson(items, name, stored)
+    return found !== undefined && name === grantPrefix + found.id ? found : undefined
   } catch {
     return undefined
   }

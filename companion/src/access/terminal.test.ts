@@ -27,13 +27,13 @@ const setUp = async () => {
   const { authorize, broker, browser, calls, database, folder, items, ledger, machine, mutes, time, vault } = house
   const open = () => createGrants({ database, items, ledger, companionKey, time })
   const grants = await open()
-  const shared = { authorize, broker, calls, machine, stateFolder: folder.path, patience: 600 }
+  const stateFolder = folder.path
   const unfinished = createUnfinishedFiles(items)
-  const files = createTokenFiles({ machine, stateFolder: folder.path, newId: randomUUID })
-  const act = createTerminalAct(shared)
+  const files = createTokenFiles({ machine, stateFolder, newId: randomUUID })
+  const act = createTerminalAct({ authorize, broker, calls, patience: 600 })
   const agents = createAgentActs({ act, database, grants, mutes, files, random: randomBytes, newId: randomUUID })
   const { add } = agents
-  const release = createRelease({ ...shared, vault, unfinished, newName: randomUUID })
+  const release = createRelease({ act, vault, machine, stateFolder, unfinished, newName: randomUUID })
   const answer = async (how: 'approve' | 'deny' = 'approve') => {
     const prompt = await browser.prompted()
     await broker.answer(browser, await browser.sign(prompt, how))

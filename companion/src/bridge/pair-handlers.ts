@@ -1,11 +1,10 @@
 import { CountersignError } from '@countersign/shared/errors'
-import type { LedgerAsker } from '@countersign/shared/ledger/row'
 import { z } from 'zod'
 import { handler, type Handler } from '../control/handler.ts'
+import { terminalAsker } from '../ledger/askers.ts'
 import type { Browsers } from './browsers.ts'
 import type { Pairings } from './pairings.ts'
 
-const terminal: LedgerAsker = { kind: 'terminal', label: 'Terminal' }
 const nothing = z.strictObject({})
 
 /** `countersign pair` and what belongs to it. */
@@ -51,7 +50,7 @@ export const pairHandlers = ({
       const known = browsers.paired().find((browser) => browser.fingerprint === wanted)
       if (known === undefined) throw new CountersignError('no_such_browser')
       const reset = browsers.paired().length === 1
-      pairings.unpair(wanted, terminal)
+      pairings.unpair(wanted, terminalAsker)
       return { removed: known.label, reset }
     },
   }),
@@ -59,7 +58,7 @@ export const pairHandlers = ({
     name: 'pair.reset',
     params: nothing,
     run: async () => {
-      pairings.reset(terminal)
+      pairings.reset(terminalAsker)
       return { reset: true }
     },
   }),

@@ -4,6 +4,7 @@ import type { TerminalAsks } from '../access/terminal-asks.ts'
 import type { Broker } from '../approvals/broker.ts'
 import type { Claim } from '../control/messages.ts'
 import type { Database } from '../database/database.ts'
+import { companionAsker, terminalAsker } from '../ledger/askers.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Era } from '../vault/era.ts'
 import type { Connections } from './connections.ts'
@@ -33,8 +34,6 @@ export type Pairings = {
   unpair(fingerprint: string, by: LedgerAsker): void
   reset(by: LedgerAsker): void
 }
-
-const terminal: LedgerAsker = { kind: 'terminal', label: 'Terminal' }
 
 export const createPairings = (deps: {
   readonly windows: PairingWindows
@@ -104,13 +103,13 @@ export const createPairings = (deps: {
       if (kept.has(identity)) return
       asking.get(identity)?.abort(why)
       const pin = pins.find(identity)
-      if (pin?.standing === 'paired') return unpairPin(pin, companion, why)
+      if (pin?.standing === 'paired') return unpairPin(pin, companionAsker, why)
       dismiss(identity, why)
       if (pin === undefined) return
       try {
         database.transaction(() => {
           pins.remove(identity)
-          note('pairing_refused', terminal, pin, why.code)
+          note('pairing_refused', terminalAsker, pin, why.code)
         })
       } catch {
         // It is out of memory, and what is left of it on the disk does not outlive the process.
@@ -127,11 +126,11 @@ export const createPairings = (deps: {
   const admitFirst = (pin: Pin, decision: Decision) => {
     database.transaction(() => {
       // Without a paired browser nobody can have allowed what is there. Whoever took the pins away gets nothing else.
-      if (reset.leftovers()) reset.run(companion)
+      if (reset.leftovers()) reset.run(companionAsker)
       // Nor can they be taken away for a while, and be put back.
       era.begin()
       pins.put({ ...pin, standing: 'paired' })
-      note('paired', terminal, pin)
+      note('paired', terminalAsker, pin)
     })
     settle(pin, decision)
   }
@@ -153,7 +152,7 @@ export const createPairings = (deps: {
       }
       database.transaction(() => {
         pins.put({ ...pin, standing: 'paired', approval: yes.signed })
-        note('paired', terminal, pin)
+        note('paired', terminalAsker, pin)
       })
       settle(pin, decision)
       broker.end(yes.request, 'done', `Paired: ${pin.label}.`)
@@ -201,5 +200,3 @@ export const createPairings = (deps: {
 }
 
 const overtaken = 'Countersign was reset before this browser was paired.'
-
-const companion: LedgerAsker = { kind: 'companion', label: 'Companion' }

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Database } from '../database/database.ts'
 import type { Era } from '../vault/era.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
+import { getJson, putJson } from '../vault/sealed-json.ts'
 
 /**
  * What we keep of a browser. It counts once it is `paired`; until its first sealed word it is `provisional`, and while
@@ -81,7 +82,7 @@ export const openPins = async (deps: {
     find: (identity) => pins.get(identity),
     put(pin) {
       const { fingerprint: _, ...stored } = pin
-      items.put(prefix + pin.identity, new TextEncoder().encode(JSON.stringify(stored)), { era: era.id() })
+      putJson(items, prefix + pin.identity, stored, { era: era.id() })
       pins.set(pin.identity, pin)
     },
     remove(identity) {
@@ -118,9 +119,9 @@ const read = async (
   name: string,
 ): Promise<Pin | undefined> => {
   try {
-    const bytes = items.get(name, { era: era.id() })
-    const pin = storedPin.parse(JSON.parse(new TextDecoder().decode(bytes)))
-    if (name !== prefix + pin.identity || !(await isApproved(pin, companionIdentity))) return undefined
+    const pin = getJson(items, name, storedPin, { era: era.id() })
+    if (pin === undefined || name !== prefix + pin.identity) return undefined
+    if (!(await isApproved(pin, companionIdentity))) return undefined
     const shown = await fingerprint(companionIdentity, keyBytes(pin.identity), keyBytes(pin.signingKey))
     return { ...pin, fingerprint: shown }
   } catch {

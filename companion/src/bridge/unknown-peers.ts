@@ -1,4 +1,5 @@
 import { ChannelError, type ChannelReason } from '@countersign/shared/channel/channel-error'
+import { companionAsker } from '../ledger/askers.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Time } from '../time.ts'
 
@@ -37,7 +38,7 @@ export const createUnknownPeers = (deps: {
     try {
       deps.ledger.append({
         kind: 'peer_unknown',
-        asker: { kind: 'companion', label: 'Companion' },
+        asker: companionAsker,
         outcome: 'refused',
         details,
       })

@@ -4,6 +4,7 @@ import type { LedgerAsker } from '@countersign/shared/ledger/row'
 import type { PolicyFile } from '@countersign/shared/policy/policy-file'
 import type { Alarms } from '../access/alarms.ts'
 import type { Database } from '../database/database.ts'
+import { companionAsker, terminalAsker } from '../ledger/askers.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { sha256 } from '../ledger/sha256.ts'
 import type { Time } from '../time.ts'
@@ -86,7 +87,7 @@ export const openAcceptedPolicies = async (deps: Deps): Promise<AcceptedPolicies
         { number: standing.number },
       )
       for (const name of bad) items.delete(name)
-      mark.make(standing, 'restored', companion)
+      mark.make(standing, 'restored', companionAsker)
     })
   }
   return createAcceptedPolicies(deps, mark, { acceptances, closing })
@@ -144,7 +145,7 @@ const createAcceptedPolicies = (deps: Deps, mark: PolicyMark, loaded: Kept): Acc
       database.transaction(() => {
         const { file: _, ...stored } = closing
         items.put(closingItem, encode(stored))
-        turnTo({ acceptances: kept.acceptances, closing }, 'closed', terminal)
+        turnTo({ acceptances: kept.acceptances, closing }, 'closed', terminalAsker)
       })
     },
     denied: () => {
@@ -180,8 +181,6 @@ export const isSamePolicy = (a: HeldPolicy, b: HeldPolicy): boolean =>
 const prefix = 'policy '
 const closingItem = 'policy closing'
 const deniedItem = 'proposal denied'
-const companion: LedgerAsker = { kind: 'companion', label: 'Companion' }
-const terminal: LedgerAsker = { kind: 'terminal', label: 'Terminal' }
 
 const encode = (stored: object): Uint8Array => new TextEncoder().encode(JSON.stringify(stored))
 

@@ -7,6 +7,7 @@ import type { Database } from '../database/database.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { sha256 } from '../ledger/sha256.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
+import { getJson, putJson } from '../vault/sealed-json.ts'
 
 /** Which policy is in force, in so far as it can be held against another telling of it. */
 export type Standing = {
@@ -56,17 +57,13 @@ export const createPolicyMark = (deps: {
   /** As it is sealed. */
   let known: Mark | undefined
 
-  const fromItem = () => {
-    const bytes = items.get(markItem)
-    return bytes && mark.parse(JSON.parse(new TextDecoder().decode(bytes)))
-  }
   const fromLedger = () => {
     const row = database.get(newest, [], columns)
     return row && { ...told.parse(JSON.parse(row.details)), seq: row.seq, hash: row.hash }
   }
 
   const seal = (said: Mark) => {
-    items.put(markItem, new TextEncoder().encode(JSON.stringify(said)))
+    putJson(items, markItem, said)
     database.afterCommit(() => {
       known = said
     })
@@ -95,7 +92,7 @@ export const createPolicyMark = (deps: {
     },
     agrees: ({ number, text, kept }) => {
       try {
-        const [sealed, entered] = [fromItem(), fromLedger()]
+        const [sealed, entered] = [getJson(items, markItem, mark), fromLedger()]
         // Nothing was ever accepted, nor closed.
         if (sealed === undefined && entered === undefined) return text === null && kept === 0
         if (sealed === undefined) return false
