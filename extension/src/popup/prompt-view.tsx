@@ -98,7 +98,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
       />
       <PresetReasons asker={prompt.asker.kind} onReason={setReason} />
       <PromptDetails subject={prompt.subject} />
-      <PromptFoot asker={prompt.asker} armed={armed} online={online} act={act} />
+      <PromptFoot armed={armed} online={online} act={act} />
     </article>
   )
 }
