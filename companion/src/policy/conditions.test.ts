@@ -70,6 +70,8 @@ describe('a condition', () => {
     ['regex', 'x', 'axb', 'holds'],
     ['regex', '^x+$', 'xy', 'fails'],
     ['regex', '1', 1, 'incomparable'],
+    ['regex', 'x', 'x'.repeat(50_000), 'holds'],
+    ['regex', 'x', 'x'.repeat(50_001), 'incomparable'],
     ['regex', 'x', ['x'], 'incomparable'],
     ['regex', '.*', undefined, 'missing'],
     ['contains', 'b', 'abc', 'holds'],

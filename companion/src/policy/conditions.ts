@@ -104,5 +104,8 @@ const matches = (source: string): Comparison => {
   const pattern = linearPattern(source)
   // The file would not have been read.
   if ('problem' in pattern) return () => undefined
-  return (value) => (typeof value === 'string' ? pattern.test(value) : undefined)
+  return (value) => (typeof value === 'string' && value.length <= longestText ? pattern.test(value) : undefined)
 }
+
+/** Characters. A call may carry millions, and however fast each is looked at, nobody else would be served meanwhile. */
+const longestText = 50_000
