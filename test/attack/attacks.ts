@@ -5,6 +5,7 @@ import type { Ground } from './ground.ts'
 import { spoilHandshakes } from './handshakes.ts'
 import { comeAsOurExtension } from './hostile-extension.ts'
 import { killAgentChanges } from './killed-agents.ts'
+import { killPolicyChanges } from './killed-policies.ts'
 import { killPairings } from './killed-pairings.ts'
 import { killSaves } from './killed-saves.ts'
 import { spoilMcpRequests } from './mcp-requests.ts'
@@ -158,5 +159,12 @@ export const attacks: readonly Attack[] = [
     unit: 'kills',
     ...kills,
     run: (_, plan) => killAgentChanges(plan),
+  },
+  {
+    name: 'killed-policies',
+    what: 'kill -9 right behind the yes to a policy, or behind one that only closes',
+    unit: 'kills',
+    ...kills,
+    run: (_, plan) => killPolicyChanges(plan),
   },
 ]

@@ -134,10 +134,6 @@ export const statePromises: readonly Promised[] = [
     scenarios: [
       { file: 'companion-killed', title: 'killed while questions are open' },
       { file: 'companion-killed', title: 'killed at points of chance' },
-      {
-        file: 'policy-tampered',
-        title: 'killed at moments of chance while a policy comes into force: the old one holds or the new one, whole',
-      },
       { file: 'attack-checks', title: 'after a kill' },
       {
         file: 'companion-restarts',

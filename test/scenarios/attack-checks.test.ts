@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { killAgentChanges } from '../attack/killed-agents.ts'
+import { killPolicyChanges } from '../attack/killed-policies.ts'
 import { killPairings } from '../attack/killed-pairings.ts'
 import { killSaves } from '../attack/killed-saves.ts'
 import { openPairingLine } from '../attack/pairing-line.ts'
@@ -117,6 +118,13 @@ describe('after a kill', () => {
     ],
   ])('%s is noticed', async (_, sql, complaint) => {
     await expect(killAgentChanges(plan, (companion) => meddle(companion, sql))).rejects.toThrow(complaint)
+  })
+
+  test.each([
+    ['a policy that is gone', "delete from sealed_items where name like 'policy%'", /An alarm/],
+    ['one that closed, and holds no more', "delete from sealed_items where name = 'policy closing'", /An alarm/],
+  ])('%s is noticed', async (_, sql, complaint) => {
+    await expect(killPolicyChanges(plan, (companion) => meddle(companion, sql))).rejects.toThrow(complaint)
   })
 })
 

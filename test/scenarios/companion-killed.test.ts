@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { killAgentChanges } from '../attack/killed-agents.ts'
 import { killPairings } from '../attack/killed-pairings.ts'
+import { killPolicyChanges } from '../attack/killed-policies.ts'
 import { killSaves } from '../attack/killed-saves.ts'
 import { createTally } from '../attack/tally.ts'
 import { ledgerRows } from '../support/ledger.ts'
@@ -96,5 +97,13 @@ describe('killed at points of chance', { timeout: 150_000 }, () => {
     expect(tally.units()).toBe(points)
     expect(tally.ended('the new token') + tally.ended('the new name')).toBeGreaterThan(0)
     expect(tally.ended('the old token') + tally.ended('the old name')).toBeGreaterThan(0)
+  })
+
+  test('of a policy: the old one holds or the new one, whole, and one that closes holds at the latest then', async () => {
+    const tally = createTally()
+    await killPolicyChanges({ seed: 17, count: points, report: tally.report })
+    expect(tally.units()).toBe(points)
+    expect(tally.ended('the new policy')).toBeGreaterThan(0)
+    expect(tally.ended('closed')).toBeGreaterThan(0)
   })
 })

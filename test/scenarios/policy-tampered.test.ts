@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { connectAgent, type Agent } from '../support/agent.ts'
-import { createChance } from '../support/chance.ts'
 import { createCompanion, type Companion } from '../support/companion.ts'
-import { ledgerRows, verifyLedger } from '../support/ledger.ts'
 import { meddle } from '../support/meddle.ts'
 import { beginPairing } from '../support/pairing.ts'
 import { acceptPolicy, explainTool, policyOf, proposePolicy, whenProposed } from '../support/policy.ts'
 import { statusOf, whenConnected } from '../support/status.ts'
-import { until } from '../support/until.ts'
 import { createWireBrowser, type Line, type WireBrowser } from '../support/wire-browser.ts'
 import { openWorld } from '../support/world.ts'
 
@@ -188,37 +185,4 @@ test('a policy that was tampered with: the popup says so, and lets all pass afte
   await popup.press('I have looked')
   await popup.says('status', 'Noted')
   expect((await agent.call('session_status')).isError).toBe(false)
-})
-
-test('killed at moments of chance while a policy comes into force: the old one holds or the new one, whole', async () => {
-  const house = await openHouse()
-  await using companion = house.companion
-  const chance = createChance(20_261_124)
-  const outcomes = new Set<string>()
-  let held = await policyOf(companion)
-  for (let round = 0; round < 10; round += 1) {
-    const text = await proposePolicy(companion, policy({ [`tool_${round}`]: {} }))
-    const prompt = await house.line.asked('accept policy')
-    const answered = house.line.answer(prompt).catch(() => undefined)
-    for (let turns = chance.whole(0, 60); turns > 0; turns -= 1) await new Promise(setImmediate)
-    await companion.kill()
-    await answered
-    await companion.start()
-    await connect(house)
-    const now = await policyOf(companion)
-    expect((await statusOf(companion)).alarms).toEqual([])
-    const isNew = now.text === text
-    outcomes.add(isNew ? 'new' : 'old')
-    expect(now).toMatchObject(isNew ? { number: held.number + 1 } : { number: held.number, text: held.text })
-    held = now
-    if (!isNew) {
-      // It was asked anew, and can be accepted after all.
-      await house.line.approve('accept policy')
-      await until('it is in force', async () => (await policyOf(companion)).text === text)
-      held = await policyOf(companion)
-    }
-  }
-  expect(outcomes.size).toBeGreaterThan(0)
-  expect((await ledgerRows(companion)).filter(({ kind }) => kind === 'policy')).toHaveLength(10)
-  expect((await verifyLedger(companion)).ok).toBe(true)
 })
