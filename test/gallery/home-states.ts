@@ -1,4 +1,4 @@
-import { before, day, overview, outline, uncertain, home, row, standing, german } from './sample-home.ts'
+import { before, day, overview, outline, uncertain, home, row, lasting, german } from './sample-home.ts'
 
 const diverged = {
   code: 'ledger_diverged',
@@ -76,14 +76,14 @@ export const homeStates: Record<string, object> = {
     ],
   },
   'home-diverged': { ...home, alarms: [diverged, doubled] },
-  'home-standing': {
+  'home-lasting': {
     ...home,
     overview: {
       ...overview,
       remembered: [
-        standing('1', 'Claude Code', 'save_session', before(-12)),
-        standing('2', 'Cursor', 'save_session', null),
-        { ...standing('3', 'W'.repeat(40), 'send_message', before(-0.4)), account: null, sameArguments: true },
+        lasting('1', 'Claude Code', 'save_session', before(-12)),
+        lasting('2', 'Cursor', 'save_session', null),
+        { ...lasting('3', 'W'.repeat(40), 'send_message', before(-0.4)), account: null, sameArguments: true },
       ],
       activity: [
         row(11, 1, 'forgotten', 'Chrome on Linux', 'save_session', 'done'),

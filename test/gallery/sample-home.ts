@@ -52,7 +52,7 @@ export function row(
   return { seq, at: before(minutes), kind, asker, tool, outcome, code }
 }
 
-export function standing(last: string, agent: string, tool: string, until: string | null) {
+export function lasting(last: string, agent: string, tool: string, until: string | null) {
   const id = `6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a2${last}`
   return { id, agent, tool, until, sameArguments: false, account: 'example-freelancer', browser: '7K2M-9QXD' }
 }

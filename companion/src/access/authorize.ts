@@ -4,7 +4,7 @@ import type { Decision } from '@countersign/shared/policy/decision'
 import { toldToPerson } from '@countersign/shared/told-to-person'
 import type { Broker } from '../approvals/broker.ts'
 import type { Verdict } from '../approvals/question.ts'
-import type { Remembered, StandingYes } from '../approvals/remembered.ts'
+import type { LastingYes, Remembered } from '../approvals/remembered.ts'
 import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
 import type { PolicyCall } from '../policy/evaluate.ts'
 import type { Limits } from '../policy/limits.ts'
@@ -49,8 +49,8 @@ export type Approved = Extract<Verdict, { kind: 'approved' }>
 export type Road = Free | { readonly kind: 'refused'; readonly refusal: Refusal }
 
 /** What lets a call run without a question: yeses from before that cover it, or the policy that she accepted. */
-export type Standing =
-  | { readonly kind: 'remembered'; readonly yeses: readonly StandingYes[] }
+export type Cover =
+  | { readonly kind: 'remembered'; readonly yeses: readonly LastingYes[] }
   | {
       readonly kind: 'policy'
       /** The id of the question whose yes put the policy in force; null where no browser was asked. */
@@ -60,7 +60,7 @@ export type Standing =
     }
 
 type Free = (
-  | { readonly kind: 'allowed'; readonly rule: string; readonly standing: Standing }
+  | { readonly kind: 'allowed'; readonly rule: string; readonly cover: Cover }
   | { readonly kind: 'approved'; readonly rule: string; readonly approval: Approved }
 ) & {
   /** What was wished for has not been done after all, and does not count for the limits. Never throws. */
@@ -99,7 +99,7 @@ export const createAuthorize = (deps: {
     return decision.kind === 'deny' ? policyDenied(decision) : undefined
   }
 
-  const standingOf = (wish: Wish, decision: 'allow' | 'ask'): Standing | undefined => {
+  const coverOf = (wish: Wish, decision: 'allow' | 'ask'): Cover | undefined => {
     const { asker, action, args, mustAsk } = wish
     if (mustAsk === true) return undefined
     if (decision === 'allow') {
@@ -171,8 +171,8 @@ export const createAuthorize = (deps: {
         giveBack()
         return refused(missing)
       }
-      const standing = standingOf(wish, decision.kind)
-      if (standing !== undefined) return { kind: 'allowed', rule, standing, giveBack }
+      const cover = coverOf(wish, decision.kind)
+      if (cover !== undefined) return { kind: 'allowed', rule, cover, giveBack }
       const timeout = decision.kind === 'ask' ? decision.timeout : undefined
       const denied = untilDenied(wish)
       try {

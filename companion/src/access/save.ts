@@ -9,7 +9,7 @@ import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
 import type { Time } from '../time.ts'
 import { createTurns } from '../turns.ts'
 import type { Saved, Vault } from '../vault/vault.ts'
-import type { Approved, Road, Standing } from './authorize.ts'
+import type { Approved, Cover, Road } from './authorize.ts'
 import { reasonOf } from './authorize.ts'
 import { checkCapture } from './check-capture.ts'
 import type { LedgerCall, LedgerCalls } from './ledger-call.ts'
@@ -26,7 +26,7 @@ export type Saves = {
     sent: { readonly session: Session; readonly digest: string; readonly name: string | null },
   ): Promise<Receipt | Refused>
   /** Without a question, as far as what stands since before covers it; else she is asked. */
-  fromStanding(standing: StandingSave, signal: AbortSignal): Promise<Receipt | Refused>
+  fromCover(cover: CoveredSave, signal: AbortSignal): Promise<Receipt | Refused>
   /** After a yes. Tells the browsers that showed the question how it went. */
   fromAsk(asked: AskedSave, signal: AbortSignal): Promise<Receipt | Refused>
 }
@@ -38,8 +38,8 @@ export type AskedSave = {
   again(left: number): Promise<Road>
 }
 
-export type StandingSave = Pick<AskedSave, 'entry' | 'again'> & {
-  readonly standing: Standing
+export type CoveredSave = Pick<AskedSave, 'entry' | 'again'> & {
+  readonly cover: Cover
   /** Asks her after all. @param coveredBy as the subject of the question has it */
   ask(coveredBy: string | null): Promise<Road>
 }
@@ -106,12 +106,12 @@ export const createSaves = (deps: {
     }
   }
 
-  const carryOutStanding = async (asked: StandingSave, signal: AbortSignal): Promise<Receipt | Refused> => {
-    const { standing, entry, again } = asked
-    const covered = await takeCovered(deps, standing, signal)
+  const carryOutCovered = async (asked: CoveredSave, signal: AbortSignal): Promise<Receipt | Refused> => {
+    const { cover, entry, again } = asked
+    const covered = await takeCovered(deps, cover, signal)
     if (signal.aborted) return refused(reasonOf(signal))
     if (covered !== undefined) return keep(covered, entry, { request: covered.request })
-    const road = await asked.ask(standing.kind === 'policy' ? standing.request : null)
+    const road = await asked.ask(cover.kind === 'policy' ? cover.request : null)
     if (road.kind === 'refused') return refused(road.refusal)
     if (road.kind === 'allowed') return refused(refusal('approval_changed'))
     return carryOut({ approval: road.approval, entry, again }, signal)
@@ -126,7 +126,7 @@ export const createSaves = (deps: {
         return refused(foreseen(thrown))
       }
     },
-    fromStanding: (asked, signal) => settled(asked.entry, () => carryOutStanding(asked, signal)),
+    fromCover: (asked, signal) => settled(asked.entry, () => carryOutCovered(asked, signal)),
     fromAsk: (asked, signal) => settled(asked.entry, () => carryOut(asked, signal)),
   }
 }

@@ -4,7 +4,7 @@ import type { CaptureIdentity } from '@countersign/shared/session/capture'
 import type { Session } from '@countersign/shared/session/session'
 import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
 import type { Time } from '../time.ts'
-import type { Standing } from './authorize.ts'
+import type { Cover } from './authorize.ts'
 import { takeCapture } from './take-capture.ts'
 
 export type Covered = {
@@ -21,10 +21,10 @@ export type Covered = {
  */
 export const takeCovered = async (
   deps: { readonly browsers: Browsers; readonly time: Time },
-  standing: Standing,
+  cover: Cover,
   signal: AbortSignal,
 ): Promise<Covered | undefined> => {
-  for (const { browser, request, covers } of candidates(deps.browsers, standing)) {
+  for (const { browser, request, covers } of candidates(deps.browsers, cover)) {
     const identity = await identityNow(browser, signal)
     if (signal.aborted) return undefined
     if (identity === undefined || !isBeyondDoubt(identity) || !covers(identity)) continue
@@ -44,16 +44,16 @@ type Candidate = {
 }
 
 /** A yes from before is good in the browser that it was given in; a policy in each that knows of its acceptance. */
-const candidates = (browsers: Browsers, standing: Standing): readonly Candidate[] => {
+const candidates = (browsers: Browsers, cover: Cover): readonly Candidate[] => {
   const connected = browsers.connected()
-  if (standing.kind === 'remembered') {
-    return standing.yeses.flatMap((yes) => {
+  if (cover.kind === 'remembered') {
+    return cover.yeses.flatMap((yes) => {
       const covers = ({ account }: CaptureIdentity) => account === yes.account && yes.counts()
       const browser = connected.find(({ fingerprint }) => fingerprint === yes.browser)
       return browser === undefined ? [] : [{ browser, request: yes.request, covers }]
     })
   }
-  const { request, counts: covers } = standing
+  const { request, counts: covers } = cover
   return request === null ? [] : connected.map((browser) => ({ browser, request, covers }))
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { agentOf, saveOf, type Scope, standingHouse } from '../testing/standing-house.ts'
+import { agentOf, lastingHouse, saveOf, type Scope } from '../testing/lasting-house.ts'
 
 // Whatever happens in whichever order, nothing runs without a yes that covers it, and what she was told stands does.
 
@@ -53,7 +53,7 @@ type Given = {
 it('lets through exactly what the yeses that stand cover', { timeout: 60_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { maxLength: 30 }), async (happenings) => {
-      const house = await standingHouse()
+      const house = await lastingHouse()
       const { time, browsers, remembered, ledger } = house
       const known = [house.browser, house.other]
       const here = [true, true]

@@ -18,7 +18,7 @@ export type Remembered = {
   /** After an answer was accepted. One that counts once is not kept. */
   take(answer: { from: ConnectedBrowser; prompt: Prompt; signed: Countersigned }): void
   /** Those that cover this call now, the newest first. */
-  covering(call: RememberedCall): readonly StandingYes[]
+  covering(call: RememberedCall): readonly LastingYes[]
   list(): Told[]
   /** Her click, in whichever browser. One that is not there is forgotten already. */
   forget(id: string, by: LedgerAsker): void
@@ -38,7 +38,7 @@ export type RememberedCall = {
 }
 
 /** A yes from before, as a call may be let through by it. */
-export type StandingYes = {
+export type LastingYes = {
   /** The id of the question that was answered so. */
   readonly request: string
   /** Fingerprint of the browser that it was given in. */

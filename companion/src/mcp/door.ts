@@ -86,9 +86,7 @@ export const createDoor = (deps: {
       const road = await authorize(wish, signal)
       if (road.kind === 'refused') return { kind: 'refused', ...road.refusal }
       const leave: Leave =
-        road.kind === 'approved'
-          ? { kind: 'approval', approval: road.approval }
-          : { kind: 'standing', standing: road.standing }
+        road.kind === 'approved' ? { kind: 'approval', approval: road.approval } : { kind: 'cover', cover: road.cover }
       // A read that she was asked about has an intent already, and this is its outcome.
       if (tool.kind === 'read' && !entry.ran()) record.read(rowOf, tool.rule)
       let { giveBack } = road

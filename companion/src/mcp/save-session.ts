@@ -11,7 +11,7 @@ const input = z.strictObject({
 
 /** One tool with two names. */
 export const saveSessionTools = (deps: {
-  readonly saves: Pick<Saves, 'fromAsk' | 'fromStanding'>
+  readonly saves: Pick<Saves, 'fromAsk' | 'fromCover'>
   readonly describeSaves: Wish['subjects']
 }): readonly Tool[] => {
   const named = (name: string, title: string, description: string): Tool =>
@@ -28,7 +28,7 @@ export const saveSessionTools = (deps: {
         const outcome =
           leave.kind === 'approval'
             ? await deps.saves.fromAsk({ approval: leave.approval, entry, again }, signal)
-            : await deps.saves.fromStanding({ standing: leave.standing, entry, again, ask }, signal)
+            : await deps.saves.fromCover({ cover: leave.cover, entry, again, ask }, signal)
         return outcome.kind === 'saved' ? saved(outcome) : outcome
       },
     })

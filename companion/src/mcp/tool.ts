@@ -1,7 +1,7 @@
 import { ToolSchema, type Tool as ListedTool } from '@modelcontextprotocol/sdk/types.js'
 import type { Asker } from '@countersign/shared/approval/prompt'
 import { z } from 'zod'
-import type { Approved, Road, Standing, Wish } from '../access/authorize.ts'
+import type { Approved, Cover, Road, Wish } from '../access/authorize.ts'
 import type { LedgerCall } from '../access/ledger-call.ts'
 import type { Refused } from '../access/save.ts'
 import { ruleName } from '../policy/rule-name.ts'
@@ -28,7 +28,7 @@ export type ToolContext = {
 
 export type Leave =
   | { readonly kind: 'approval'; readonly approval: Approved }
-  | { readonly kind: 'standing'; readonly standing: Standing }
+  | { readonly kind: 'cover'; readonly cover: Cover }
 
 /** One call of a tool, its arguments parsed. */
 export type PreparedCall = {

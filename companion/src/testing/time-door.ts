@@ -83,7 +83,7 @@ const doorUnder = (file: PolicyFile): Door => {
 const letThrough: Road = {
   kind: 'allowed',
   rule: '(bench)',
-  standing: { kind: 'policy', request: null, counts: () => true },
+  cover: { kind: 'policy', request: null, counts: () => true },
   giveBack: () => undefined,
 }
 const open = createDoor({

@@ -3,7 +3,7 @@ import type { ApprovalScope } from '@countersign/shared/approval/countersignatur
 import type { Prompt } from '@countersign/shared/approval/prompt'
 import { type CaptureIdentity, sameIdentity } from '@countersign/shared/session/capture'
 import { policyCovers } from './policy-cover.ts'
-import type { StandingYes, Stored } from './stored.ts'
+import type { LastingYes, Stored } from './stored.ts'
 
 /** Milliseconds for which a yes that counts once is good. */
 const lasts = 10 * 60_000
@@ -32,10 +32,10 @@ export type Approvals = {
 }
 
 export const createApprovals = (
-  { approvals, standing, policyCover }: Pick<Stored, 'approvals' | 'standing' | 'policyCover'>,
+  { approvals, lasting, policyCover }: Pick<Stored, 'approvals' | 'lasting' | 'policyCover'>,
   now: () => number,
 ): Approvals => {
-  const isGood = ({ since, until }: StandingYes): boolean =>
+  const isGood = ({ since, until }: LastingYes): boolean =>
     // A clock that was set back makes none longer.
     since <= now() && (until === null || now() < until)
 
@@ -43,8 +43,8 @@ export const createApprovals = (
     const until = now() + lasts
     await approvals.update((known) => [...known.filter((one) => one.until > now()), { request, until, shown }])
   }
-  const giveLasting = async (yes: StandingYes): Promise<void> => {
-    await standing.update((known) => [...known.filter((one) => isGood(one) && !isSameWish(one, yes)), yes])
+  const giveLasting = async (yes: LastingYes): Promise<void> => {
+    await lasting.update((known) => [...known.filter((one) => isGood(one) && !isSameWish(one, yes)), yes])
   }
   const useOnce = async (request: string, wanted: CaptureIdentity): Promise<'good' | 'bad' | 'none'> => {
     let found: 'good' | 'bad' | 'none' = 'none'
@@ -60,12 +60,12 @@ export const createApprovals = (
    * it is the site's and is what the companion says. Account and cookie store have to be those that she read, and the sign-in beyond doubt.
    */
   const stands = async (request: string, { account, store }: CaptureIdentity): Promise<boolean> =>
-    (await standing.get()).some(
+    (await lasting.get()).some(
       (yes) => yes.request === request && yes.account === account && yes.store === store && isGood(yes),
     )
   const forget = async (request: string): Promise<void> => {
     await approvals.update((known) => known.filter((one) => one.request !== request))
-    await standing.update((known) => known.filter((one) => one.request !== request))
+    await lasting.update((known) => known.filter((one) => one.request !== request))
   }
 
   return {
@@ -74,7 +74,7 @@ export const createApprovals = (
       if (subject.kind === 'save') {
         const { identity } = subject.outline
         if (yes.scope === 'once') await giveOnce(id, identity)
-        else await giveLasting(standingYes(yes.prompt, identity, yes.scope, now()))
+        else await giveLasting(lastingYes(yes.prompt, identity, yes.scope, now()))
       }
       const before = await policyCover.get()
       const after = policyCovers(before, yes)
@@ -95,22 +95,22 @@ export const createApprovals = (
     forget,
     async clear() {
       await approvals.set([])
-      await standing.set([])
+      await lasting.set([])
       await policyCover.set(null)
     },
   }
 }
 
-const standingYes = (
+const lastingYes = (
   { id, asker, action }: Prompt,
   { account, store }: CaptureIdentity,
   scope: Exclude<ApprovalScope, 'once'>,
   since: number,
-): StandingYes => {
+): LastingYes => {
   const until = scope.for === 'browser' ? null : Date.parse(scope.until)
   return { request: id, grant: asker.grant, tool: action, account, store, since, until }
 }
 
 /** A newer yes to the same takes the place of the older one. */
-const isSameWish = (a: StandingYes, b: StandingYes): boolean =>
+const isSameWish = (a: LastingYes, b: LastingYes): boolean =>
   a.grant === b.grant && a.tool === b.tool && a.account === b.account && a.store === b.store

@@ -15,7 +15,7 @@ const pin = z.strictObject({
 
 /** Times that are compared with the clock are in milliseconds since 1970. */
 const approval = z.strictObject({ request: z.uuid(), until: z.number(), shown: captureIdentity })
-const standingYes = z.strictObject({
+const lastingYes = z.strictObject({
   request: z.uuid(),
   grant: z.string(),
   tool: z.string(),
@@ -25,7 +25,7 @@ const standingYes = z.strictObject({
   /** Null for one that stands until the browser closes. */
   until: z.number().nullable(),
 })
-export type StandingYes = z.output<typeof standingYes>
+export type LastingYes = z.output<typeof lastingYes>
 const policyCover = z.strictObject({ request: z.uuid(), accounts: z.array(z.string()) })
 export type PolicyCover = z.output<typeof policyCover>
 /** What this browser signed last of the companion's ledger, and whether it was shown one since that does not go on from there. */
@@ -44,7 +44,7 @@ export const createStored = ({ local, session }: { local: StorageArea; session: 
   /** Saves that were approved here, each good for one capture. */
   approvals: storedItem(session, 'approvals', z.array(approval), []),
   /** Yeses that last. They go with the browser's session, however long they were meant to last. */
-  standing: storedItem(session, 'standing', z.array(standingYes), []),
+  lasting: storedItem(session, 'lasting', z.array(lastingYes), []),
   /** Whose sessions the policy lets run without asking, by the question whose yes put it in force; null where it lets none. */
   policyCover: storedItem(local, 'policyCover', policyCover.nullable(), null),
   /** A random id that is this browser's until it closes. */

@@ -14,10 +14,10 @@ export const Remembered = ({ overview: { remembered, accounts, browsers }, onlin
   return (
     <section class="section">
       <h2>Runs without asking</h2>
-      <ul class="rows standing">
+      <ul class="rows">
         {remembered.map(({ id, agent, tool, account, until, sameArguments, browser }) => (
           <li key={id}>
-            <span id={`standing-${id}`}>
+            <span id={`lasting-${id}`}>
               <Stranger text={agent} limit={40} />: <Stranger text={tool} limit={60} />
               <br />
               <span class="muted small">
@@ -34,7 +34,7 @@ export const Remembered = ({ overview: { remembered, accounts, browsers }, onlin
               size="small"
               disabled={!online}
               busy={act.running !== null}
-              describedBy={`standing-${id}`}
+              describedBy={`lasting-${id}`}
               onPress={() => act.run({ kind: 'forget', id })}
             >
               Forget

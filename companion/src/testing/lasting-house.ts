@@ -11,7 +11,7 @@ export type Scope = ApprovalDocument['scope']
 export const agentOf = (grant: string, label = grant): Asker => ({ kind: 'agent', grant, label, claim: null })
 
 /** Yeses that last, on a real ledger, with two browsers and a clock that a test can move. */
-export const standingHouse = async () => {
+export const lastingHouse = async () => {
   const { database } = tempDatabase()
   const time = fakeTime()
   const ledger = createLedger({ database, time })
