@@ -52,7 +52,9 @@ describe('a save by click', () => {
   it('saves the versions of one account one after the other', async () => {
     const { saves, browser } = await setUp()
     const receipts = await Promise.all([1, 2, 3].map(async () => saves.fromClick(browser, await clickable())))
-    expect(receipts.map((receipt) => receipt.kind === 'saved' && receipt.version)).toEqual([1, 2, 3])
+    // Which of them is first is up to who digests them.
+    const versions = receipts.map((receipt) => receipt.kind === 'saved' && receipt.version)
+    expect(new Set(versions)).toEqual(new Set([1, 2, 3]))
   })
 
   it('leaves the stored session alone when the tab is signed out or not what it says', async () => {
