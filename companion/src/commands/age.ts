@@ -14,10 +14,3 @@ export const ago = (at: string, now: number): string => {
   }
   return at
 }
-
-/** How long until then, at most: `12 minutes`, and hours where minutes no longer matter. */
-export const left = (until: string, now: number): string => {
-  const minutes = Math.max(1, Math.ceil((Date.parse(until) - now) / 60_000))
-  if (minutes <= 90) return `${minutes} minute${minutes === 1 ? '' : 's'}`
-  return `${Math.ceil(minutes / 60)} hours`
-}

@@ -1,5 +1,6 @@
+import { timeLeft } from '@countersign/shared/time-left'
 import { z } from 'zod'
-import { ago, left } from './age.ts'
+import { ago } from './age.ts'
 import { ask, askStarting, lookingAtBrowser } from './ask.ts'
 import { clientEntries } from './client-entries.ts'
 import type { Terminal } from './terminal.ts'
@@ -65,7 +66,7 @@ export const listAgents = async (terminal: Terminal): Promise<void> => {
   const now = Date.now()
   for (const { label, addedAt, lastSeen, mutedUntil } of all) {
     const seen = lastSeen === null ? 'not seen yet' : `seen ${ago(lastSeen, now)}`
-    const muted = mutedUntil === null ? '' : `, muted, ${left(mutedUntil, now)} left`
+    const muted = mutedUntil === null ? '' : `, muted, ${timeLeft(Date.parse(mutedUntil), now)} left`
     terminal.say(`${label}, added ${ago(addedAt, now)}, ${seen}${muted}`)
   }
 }
@@ -84,7 +85,7 @@ export const muteAgent = async (terminal: Terminal, label: string): Promise<void
   const result = z.object({ label: z.string(), mutedUntil: z.iso.datetime() })
   const muted = await ask(terminal, { command: 'agents.mute', params: { label }, result })
   if (terminal.json) return terminal.say(JSON.stringify({ muted: muted.label, mutedUntil: muted.mutedUntil }))
-  terminal.say(`"${muted.label}" is muted for ${left(muted.mutedUntil, Date.now())}.`)
+  terminal.say(`"${muted.label}" is muted for ${timeLeft(Date.parse(muted.mutedUntil), Date.now())}.`)
 }
 
 export const unmuteAgent = async (terminal: Terminal, label: string): Promise<void> => {

@@ -93,7 +93,7 @@ it('says how it stands, each thing on its line', () => {
     '           Chrome on Mac, AAAA-BBBB, not connected',
     'Sessions   Agency (ada), saved 3 hours ago, version 12 (10 kept), 14 cookies',
     'Agents     Claude Code, seen just now',
-    'Unasked    Claude Code: save_session, for ada, for 12 more minutes; Forget is in the popup',
+    'Unasked    Claude Code: save_session, for ada, 12 minutes left; Forget is in the popup',
     '           Cursor: send_message, with the same arguments, until the browser closes; Forget is in the popup',
     'Waiting    one question waits for your answer in the browser',
     "Vault      sealed; its key is in the system's keychain",

@@ -1,7 +1,8 @@
-import { status as answer, type Status } from '../control/status.ts'
-import { ago, left } from './age.ts'
 import type { Remembered } from '@countersign/shared/protocol/overview'
+import { timeLeft } from '@countersign/shared/time-left'
+import { status as answer, type Status } from '../control/status.ts'
 import { locateStateFolder } from '../state-folder.ts'
+import { ago } from './age.ts'
 import { ask } from './ask.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -39,7 +40,7 @@ export const inWords = ({ report, url, overview }: Status, folder: string, now: 
       'Agents',
       orNone(
         agents.map(({ label, lastSeen, mutedUntil }) => {
-          if (mutedUntil !== null) return `${label}, muted, ${left(mutedUntil, now)} left`
+          if (mutedUntil !== null) return `${label}, muted, ${timeLeft(Date.parse(mutedUntil), now)} left`
           return `${label}, ${lastSeen === null ? 'not seen yet' : `seen ${ago(lastSeen, now)}`}`
         }),
         'none; run `countersign agents add LABEL`',
@@ -65,9 +66,7 @@ const keyInWords = {
 const withoutQuestion = ({ agent, tool, account, until, sameArguments }: Remembered, now: number): string => {
   const whose = account === null ? '' : `, for ${account}`
   const how = sameArguments ? ', with the same arguments' : ''
-  const minutes = until === null ? null : Math.max(1, Math.ceil((Date.parse(until) - now) / 60_000))
-  const end =
-    minutes === null ? 'until the browser closes' : `for ${minutes} more ${minutes === 1 ? 'minute' : 'minutes'}`
+  const end = until === null ? 'until the browser closes' : `${timeLeft(Date.parse(until), now)} left`
   return `${agent}: ${tool}${whose}${how}, ${end}; Forget is in the popup`
 }
 

@@ -1,9 +1,10 @@
 import type { KnownAgent } from '@countersign/shared/protocol/overview'
 import { harmlessText } from '@countersign/shared/approval/harmless-text'
+import { timeLeft } from '@countersign/shared/time-left'
 import { Button } from '../ui/button.tsx'
 import { Stranger } from '../ui/stranger.tsx'
 import type { Act } from './use-act.ts'
-import { ago, timeLeft } from './words.ts'
+import { ago } from './words.ts'
 
 type AgentRowProps = { agent: KnownAgent; online: boolean; act: Act; now: number }
 

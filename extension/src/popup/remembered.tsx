@@ -2,7 +2,7 @@ import type { Overview } from '@countersign/shared/protocol/overview'
 import { Button } from '../ui/button.tsx'
 import { Stranger } from '../ui/stranger.tsx'
 import type { Act } from './use-act.ts'
-import { standsFor } from './words.ts'
+import { countsFor } from './words.ts'
 
 type RememberedProps = { overview: Overview; online: boolean; act: Act; now: number }
 
@@ -27,7 +27,7 @@ export const Remembered = ({ overview: { remembered, accounts, browsers }, onlin
                   </>
                 )}
                 {sameArguments && 'same arguments, '}
-                {standsFor(until === null ? null : Date.parse(until), now, isHere(browser))}
+                {countsFor(until === null ? null : Date.parse(until), now, isHere(browser))}
               </span>
             </span>
             <Button

@@ -1,7 +1,7 @@
 import type { Subject } from '@countersign/shared/approval/prompt'
+import { timeLeft } from '@countersign/shared/time-left'
 import { Stranger } from '../ui/stranger.tsx'
 import { Fact, Facts } from './facts.tsx'
-import { timeLeft } from './words.ts'
 
 /** What a command would change about an agent that she let in before. */
 export const RenameAgentSubject = ({ subject }: { subject: Extract<Subject, { kind: 'rename-agent' }> }) => (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ago, count, expires, listed, shortAgo, standsFor, timeLeft, waits, whyLeftOut } from './words.ts'
+import { ago, count, countsFor, expires, listed, shortAgo, waits, whyLeftOut } from './words.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const second = 1000
@@ -15,17 +15,6 @@ describe('words', () => {
 
   it('lists', () => {
     expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(listed)).toEqual(['', 'a', 'a and b', 'a, b and c'])
-  })
-
-  it.each([
-    [-second, '1 minute'],
-    [minute, '1 minute'],
-    [11 * minute + second, '12 minutes'],
-    [90 * minute, '90 minutes'],
-    [90 * minute + second, '2 hours'],
-    [day, '24 hours'],
-  ])('tells of %d milliseconds that are left', (left, words) => {
-    expect(timeLeft(now + left, now)).toBe(words)
   })
 
   it('tells why storage was left out, with its size when that is known', () => {
@@ -71,11 +60,11 @@ describe('words', () => {
     [15 * minute, true, '15 minutes left'],
     [14 * minute - second, true, '14 minutes left'],
     [minute + second, true, '2 minutes left'],
-    [minute, true, 'less than a minute left'],
-    [-second, true, 'less than a minute left'],
+    [minute, true, '1 minute left'],
+    [-second, true, '1 minute left'],
     [null, true, 'until this browser closes'],
     [null, false, 'until that browser closes'],
-  ])('tells for how long a yes stands that ends in %s ms, given here: %s', (left, here, words) => {
-    expect(standsFor(left === null ? null : now + left, now, here)).toBe(words)
+  ])('tells for how long a yes counts that ends in %s ms, given here: %s', (left, here, words) => {
+    expect(countsFor(left === null ? null : now + left, now, here)).toBe(words)
   })
 })

@@ -1,3 +1,5 @@
+import { timeLeft } from '@countersign/shared/time-left'
+
 /** The small change of the pages' sentences: counts, lists, times. */
 
 export const count = (amount: number, one: string, many = `${one}s`): string => `${amount} ${amount === 1 ? one : many}`
@@ -50,16 +52,9 @@ export const expires = (then: number, now: number): string => {
 }
 
 /** How long a yes that was given before still counts; null: until its browser closes. */
-export const standsFor = (until: number | null, now: number, here: boolean): string => {
+export const countsFor = (until: number | null, now: number, here: boolean): string => {
   if (until === null) return `until ${here ? 'this' : 'that'} browser closes`
-  const minutes = Math.ceil((until - now) / minute)
-  return minutes <= 1 ? 'less than a minute left' : `${minutes} minutes left`
-}
-
-/** How long until then, at most, in minutes, or in hours where minutes no longer matter. */
-export const timeLeft = (until: number, now: number): string => {
-  const minutes = Math.max(1, Math.ceil((until - now) / minute))
-  return minutes <= 90 ? count(minutes, 'minute') : count(Math.ceil(minutes / 60), 'hour')
+  return `${timeLeft(until, now)} left`
 }
 
 /** How long a question still waits: in minutes first, in seconds at the end. */
