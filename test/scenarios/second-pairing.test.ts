@@ -153,7 +153,7 @@ describe('a reset', () => {
 
     await using command = companion.begin(['pair', '--reset'])
     const [code = ''] = await until('it shows a code', () => /\b\d+\.[\w-]{43}$/m.exec(command.stdout()))
-    expect(command.stdout()).toContain('Erased: all saved sessions, agents and paired browsers.')
+    expect(command.stdout()).toContain('Erased: all saved sessions, agents, accepted policies and paired browsers.')
     expect(command.stdout()).toContain('No browser is paired yet. All was erased by a reset, just now.')
     expect(await counts(world)).toEqual({ sessions: 0, agents: 0 })
     expect(await kinds(world)).toContain('reset')

@@ -92,7 +92,9 @@ export const createMutes = (deps: {
     refusal: (grant) => {
       const muted = mutedNow(grant)
       if (muted === undefined) return undefined
-      return refusal('muted', { rule: '(muted)', retryAfter: Math.ceil((muted.until - clock.now()) / 1000) })
+      const more = { rule: '(muted)', retryAfter: Math.ceil((muted.until - clock.now()) / 1000) }
+      if (grant !== terminalMuted.grant) return refusal('muted', more)
+      return refusal('muted', { ...more, reason: 'The terminal is muted for a while.' })
     },
     until: (grant) => {
       const muted = mutedNow(grant)

@@ -13,7 +13,10 @@ describe('a question of the terminal’s that no road leads by', () => {
     asks.require()
     const waiting = asks.muted()
     mutes.mute({ grant: 'terminal', label: 'Terminal' }, { kind: 'browser', label: 'Chrome' })
-    expect([waiting.aborted, thrownBy(() => asks.require())]).toMatchObject([true, { code: 'muted' }])
+    expect([waiting.aborted, thrownBy(() => asks.require())]).toMatchObject([
+      true,
+      { code: 'muted', message: 'The terminal is muted for a while.' },
+    ])
     time.advance(15 * 60_000)
     asks.require()
     expect(asks.muted().aborted).toBe(false)

@@ -106,6 +106,6 @@ export const removeBrowser = async (terminal: Terminal, fingerprint: string): Pr
   if (!/^[0-9A-Za-z-]{1,40}$/.test(fingerprint)) throw new CountersignError('no_such_browser')
   const done = await ask(terminal, { command: 'pair.remove', params: { fingerprint }, result: unpaired })
   if (terminal.json) return terminal.say(JSON.stringify(done))
-  const also = done.reset ? ' It was the last one, so sessions and agents were erased, too.' : ''
+  const also = done.reset ? ' It was the last one, so sessions, agents and accepted policies were erased, too.' : ''
   terminal.say(`Unpaired ${done.removed}.${also}`)
 }

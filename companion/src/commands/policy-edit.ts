@@ -47,7 +47,11 @@ const edited = async (terminal: Terminal, copy: string): Promise<string> => {
     if (read.kind === 'policy') return text
     const problems = problemsInWords('What you saved', read.problems)
     if (!process.stdin.isTTY) {
-      throw new CountersignError('policy_invalid', { message: problems, next: 'Nothing was changed.' })
+      const message = problems.replaceAll(/\n */g, ' ')
+      throw new CountersignError('policy_invalid', {
+        message,
+        next: 'Nothing was changed; run it again, and mend that.',
+      })
     }
     terminal.remark(problems)
     await pressed(terminal, 'Press Enter to go on editing, or Ctrl-C to leave all as it was. ')

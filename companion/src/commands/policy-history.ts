@@ -36,7 +36,7 @@ const numbered = (all: PolicyHistory, number: number): PolicyHistory[number] => 
 }
 
 const lineOf = ({ number, at, how, inForce, browser, fingerprint }: PolicyHistory[number], now: number): string => {
-  const origin = number === 0 ? 'the default' : `${how} ${ago(at, now)}`
+  const origin = at === null ? 'the default' : `${how} ${ago(at, now)}`
   const where = browser === null ? '' : ` in ${browser}${fingerprint === null ? '' : ` (${fingerprint})`}`
   return `${String(number).padStart(4)}  ${origin}${where}${inForce ? ', in force' : ''}`
 }

@@ -18,7 +18,7 @@ describe('how the policy stands', () => {
   it.each([
     [said({ how: 'default', number: 0, at: null }), ['In force: the default, since none was accepted yet.']],
     [said({}), ['In force: number 3, accepted 1 hour ago.']],
-    [said({ how: 'closed' }), ['In force: number 3 with what policy.json closed 1 hour ago.']],
+    [said({ how: 'closed' }), ['In force: number 3, with what policy.json closed 1 hour ago.']],
     [said({}, { state: 'in-force' }), ['In force: number 3, accepted 1 hour ago.']],
     [
       said({}, { state: 'invalid', problems: [{ path: '/default', message: 'No.' }] }),
@@ -40,7 +40,7 @@ describe('how the policy stands', () => {
       said({}, { state: 'denied' }),
       [
         'In force: number 3, accepted 1 hour ago.',
-        '/state/policy.json is another one, which you denied. Change it to be asked again.',
+        '/state/policy.json differs from it, and you denied that. Change the file to be asked again.',
       ],
     ],
   ])('%j', (lines, expected) => {

@@ -37,7 +37,7 @@ export const standingInWords = ({ how, number, at, path, proposal }: PolicyShown
   const inForce = {
     default: 'In force: the default, since none was accepted yet.',
     accepted: `In force: number ${number}, accepted${since}.`,
-    closed: `In force: number ${number} with what policy.json closed${since}.`,
+    closed: `In force: ${number === 0 ? 'the default' : `number ${number}`}, with what policy.json closed${since}.`,
   }[how]
   const { problems, opens, closes } = proposal
   const mistakes = `${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'}`
@@ -46,9 +46,9 @@ export const standingInWords = ({ how, number, at, path, proposal }: PolicyShown
     'in-force': [],
     invalid: [`${path} has ${mistakes} and changes nothing. Run \`countersign policy check\`.`],
     waiting: [`${path} waits for your answer in the browser.`, ...changesInWords({ opens, closes })],
-    denied: [`${path} is another one, which you denied. Change it to be asked again.`],
+    denied: [`${path} differs from it, and you denied that. Change the file to be asked again.`],
     held: [
-      `${path} is another one. You will be asked about it when a paired browser is connected and nothing is paused.`,
+      `${path} differs from it. You will be asked about that when a paired browser is connected and nothing is paused.`,
       ...changesInWords({ opens, closes }),
     ],
   }[proposal.state]

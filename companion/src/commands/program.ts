@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { Machine } from '../machine.ts'
 import { version } from '../version.ts'
 import { mcpHelp } from './mcp.ts'
@@ -46,7 +46,12 @@ const describe = (run: Run): Command => {
 
   describePair(command(program, 'pair', 'connect a browser with the companion', 'pair'), run)
   describeAgents(
-    command(program, 'agents', 'let agents ask, list them, shut them out', 'agents add "Claude Code"'),
+    command(
+      program,
+      'agents',
+      'let agents ask, list them, rename or mute them, shut them out',
+      'agents add "Claude Code"',
+    ),
     run,
   )
 
@@ -82,7 +87,7 @@ const describe = (run: Run): Command => {
 const describePair = (pair: Command, run: Run): void => {
   pair
     .option(...json)
-    .option('--reset', 'first erase all sessions, agents and paired browsers')
+    .option('--reset', 'first erase all sessions, agents, accepted policies and paired browsers')
     .action((options: Json & { reset?: boolean }) =>
       run(options, async (to) => (await import('./pair.ts')).pair(to, { reset: options.reset === true })),
     )
@@ -114,9 +119,9 @@ const describeAgents = (agents: Command, run: Run): void => {
     .option(...json)
     .action((options: Json) => run(options, async (to) => (await import('./agents.ts')).listAgents(to)))
   const named = [
-    ['rotate', 'a new token in the place of the old one, once you approve it', 'rotateAgent'],
-    ['mute', 'refuse all it asks for a while, at once', 'muteAgent'],
-    ['unmute', 'let it ask again, once you approve it', 'unmuteAgent'],
+    ['rotate', 'give an agent a new token, once you approve it; the old one dies', 'rotateAgent'],
+    ['mute', 'refuse all that an agent asks, for a while, at once', 'muteAgent'],
+    ['unmute', 'let a muted agent ask again, once you approve it', 'unmuteAgent'],
   ] as const
   for (const [name, description, does] of named) {
     command(agents, name, description, `agents ${name} "Claude Code"`)
@@ -161,9 +166,9 @@ const describePolicy = (policy: Command, run: Run): void => {
     `policy explain --agent "Claude Code" --tool save_session`,
     `policy explain --tool submit_proposal --args '{"bid_rate": 35}' --file policy.json`,
   )
-    .option('--agent <LABEL>', 'as `agents list` shows it')
+    .option('--agent <LABEL>', 'who calls, as `agents list` shows it')
     .requiredOption('--tool <NAME>', 'the tool that is called')
-    .option('--args <JSON>', 'its arguments')
+    .option('--args <JSON>', 'its arguments (default: none)')
     .option('--file <FILE>', 'by this policy, instead of the one in force')
     .option(...json)
     .action((options: Json & { agent?: string; tool: string; args?: string; file?: string }) =>
@@ -182,8 +187,12 @@ const describePolicy = (policy: Command, run: Run): void => {
     'policy history',
     'policy history --propose 2',
   )
-    .option('--show <N>', 'print this one', countFromZero)
-    .option('--propose <N>', 'propose this one again', countFromZero)
+    .option('--show <N>', 'print the policy with this number', countFromZero)
+    .addOption(
+      new Option('--propose <N>', 'propose the policy with this number again')
+        .argParser(countFromZero)
+        .conflicts('show'),
+    )
     .option(...json)
     .action((options: Json & { show?: number; propose?: number }) =>
       run(options, async (to) => (await import('./policy-history.ts')).showHistory(to, options)),

@@ -16,7 +16,7 @@ const beyondRepair: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /**
- * Erases every session, agent and paired browser, and leaves a mark of that in the ledger. Where the companion can't even
+ * Erases every session, agent, accepted policy and paired browser, and leaves a mark of that in the ledger. Where the companion can't even
  * start on what is there, that goes first.
  */
 export const resetEverything = async (terminal: Terminal): Promise<void> => {
@@ -27,7 +27,7 @@ export const resetEverything = async (terminal: Terminal): Promise<void> => {
     await eraseState(terminal.machine)
     await reset(terminal)
   }
-  if (!terminal.json) terminal.say('Erased: all saved sessions, agents and paired browsers.\n')
+  if (!terminal.json) terminal.say('Erased: all saved sessions, agents, accepted policies and paired browsers.\n')
 }
 
 const reset = (terminal: Terminal): Promise<unknown> =>

@@ -36,7 +36,8 @@ export type PolicyExplained = z.output<typeof policyExplained>
 export const policyHistory = z.array(
   z.object({
     number: z.int(),
-    at: z.string(),
+    /** Null for the shipped default. */
+    at: z.iso.datetime().nullable(),
     how: z.string(),
     text: z.string(),
     inForce: z.boolean(),

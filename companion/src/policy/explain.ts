@@ -16,6 +16,6 @@ export const explain = (policy: Policy, call: PolicyCall): Explained => {
   const decision = evaluate(policy, call)
   if (decision.kind === 'deny') return { decision: 'deny', rule: decision.rule, reason: decision.reason, limits: [] }
   const { kind, rule, limits } = decision
-  const reason = kind === 'ask' ? 'The policy asks the person each time.' : 'The policy allows this call.'
+  const reason = kind === 'ask' ? 'The policy asks the person first.' : 'The policy allows this call.'
   return { decision: kind, rule, reason, limits: limits.map((limit) => `${limitInWords(limit)} (${limit.rule})`) }
 }

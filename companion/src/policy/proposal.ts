@@ -84,7 +84,9 @@ export const createProposals = (deps: Deps): Proposals => {
   const inTheWay = (): CountersignError | undefined => {
     const refused = gate.closed('terminal')
     if (refused !== undefined) return asError(refused)
-    return browsers.paired().length === 0 ? new CountersignError('not_paired') : undefined
+    if (browsers.paired().length > 0) return undefined
+    const next = 'Run `countersign pair`; the proposal waits in policy.json until then.'
+    return new CountersignError('not_paired', { next })
   }
   const judge = () =>
     judgeProposal(proposed, { inForce: accepted.inForce(), accepted: accepted.accepted() }, deps.writing)

@@ -47,7 +47,7 @@ export const policyHandlers = (deps: {
         Promise.resolve<PolicyHistory>(
           accepted.history().map(({ number, at, how, text, inForce: isInForce, browser }) => ({
             number,
-            at: at ?? '',
+            at,
             how,
             text,
             inForce: isInForce,
