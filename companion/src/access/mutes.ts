@@ -4,6 +4,7 @@ import type { LedgerAsker, LedgerDetails } from '@countersign/shared/ledger/row'
 import type { Database } from '../database/database.ts'
 import { companionAsker } from '../ledger/askers.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { acceptPolicy } from '../policy/acceptance.ts'
 import { createSteadyClock } from '../steady-clock.ts'
 import { deadlineIn, type Time, whenPassed } from '../time.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
@@ -31,9 +32,6 @@ export type Mutes = {
 export type Muted = { readonly grant: string; readonly label: string }
 
 export const terminalMuted: Muted = { grant: 'terminal', label: 'Terminal' }
-
-/** Nobody asks for this but a file that was changed, and the second no to it stops nothing. */
-const uncounted = 'accept policy'
 
 export const createMutes = (deps: {
   readonly database: Database
@@ -102,7 +100,8 @@ export const createMutes = (deps: {
     },
     signal: (grant) => controllerOf(grant).signal,
     denied: ({ grant: { id: grant, label }, tool }) => {
-      if (tool === uncounted) return
+      // It is a file that asks, whoever wrote it: it stays denied until it is another, and muting the terminal would stop nothing.
+      if (tool === acceptPolicy) return
       const before = stateOf({ grant, label })
       const now = clock.now()
       const after = afterDenial(before, tool, now)

@@ -12,7 +12,7 @@ import type { Era } from '../vault/era.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
 import { type Acceptance, type Closing, readAcceptance, readClosing, type StoredAcceptance } from './acceptance.ts'
 import { compare } from './compare.ts'
-import { createPolicyMark, type How, markItem, type PolicyMark, type Standing } from './policy-mark.ts'
+import { createPolicyMark, type How, type MarkedPolicy, markItem, type PolicyMark } from './policy-mark.ts'
 import { shippedDefault, shippedDefaultText } from './shipped-default.ts'
 
 /** A policy as it counts, or counted. */
@@ -79,15 +79,15 @@ export const openAcceptedPolicies = async (deps: Deps): Promise<AcceptedPolicies
   const { database, items, alarms } = deps
   const { acceptances, closing, bad } = await load(deps)
   const mark = createPolicyMark(deps)
-  const standing = standingOf(acceptances, closing)
-  if (bad.length > 0 || !mark.agrees(standing)) {
+  const marked = markedOf(acceptances, closing)
+  if (bad.length > 0 || !mark.agrees(marked)) {
     database.transaction(() => {
       alarms.raise(
-        { alarm: 'policy_altered', about: null, text: alteredText(standing.number) },
-        { number: standing.number },
+        { alarm: 'policy_altered', about: null, text: alteredText(marked.number) },
+        { number: marked.number },
       )
       for (const name of bad) items.delete(name)
-      mark.make(standing, 'restored', companionAsker)
+      mark.make(marked, 'restored', companionAsker)
     })
   }
   return createAcceptedPolicies(deps, mark, { acceptances, closing })
@@ -104,7 +104,7 @@ const createAcceptedPolicies = (deps: Deps, mark: PolicyMark, loaded: Kept): Acc
   const next = () => (kept.acceptances.at(-1)?.number ?? 0) + 1
   /** Within a transaction: what is to be in force as soon as that is durable. */
   const turnTo = (to: Kept, how: How, by: LedgerAsker) => {
-    mark.make(standingOf(to.acceptances, to.closing), how, by)
+    mark.make(markedOf(to.acceptances, to.closing), how, by)
     database.afterCommit(() => {
       kept = to
       for (const listener of listeners) listener()
@@ -204,7 +204,7 @@ const heldOf = (acceptances: readonly Acceptance[], closing: Closing | undefined
   return { number, how: 'accepted', text, file, from, at }
 }
 
-const standingOf = (acceptances: readonly Acceptance[], closing: Closing | undefined): Standing => {
+const markedOf = (acceptances: readonly Acceptance[], closing: Closing | undefined): MarkedPolicy => {
   const { number, how, text } = heldOf(acceptances, closing)
   return { number, text: how === 'default' ? null : text, kept: acceptances.length }
 }

@@ -5,7 +5,7 @@ import type { Machine } from '../machine.ts'
 import type { Time } from '../time.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { AcceptedPolicies } from './accepted.ts'
-import { createAccountsAt } from './account-names.ts'
+import { createAccountsAt } from './accounts-at.ts'
 import { createProposals, type Proposals } from './proposal.ts'
 import { watchProposedFile } from './proposed-file.ts'
 

@@ -10,7 +10,7 @@ import type { SealedItems } from '../vault/sealed-items.ts'
 import { getJson, putJson } from '../vault/sealed-json.ts'
 
 /** Which policy is in force, in so far as it can be held against another telling of it. */
-export type Standing = {
+export type MarkedPolicy = {
   /** Of the acceptance; 0 for the shipped default. */
   readonly number: number
   /** What is in force; null for the shipped default, which another release may have otherwise. */
@@ -31,9 +31,9 @@ export type How = 'accepted' | 'closed' | 'default' | 'restored'
  */
 export type PolicyMark = {
   /** Within the transaction of the change itself. */
-  make(standing: Standing, how: How, by: LedgerAsker): void
+  make(marked: MarkedPolicy, how: How, by: LedgerAsker): void
   /** Goes through what the ledger has since. */
-  agrees(standing: Standing): boolean
+  agrees(marked: MarkedPolicy): boolean
   /** The ledger is whole up to here. */
   whole(upTo: ChainHead): void
 }

@@ -1,7 +1,7 @@
 import type { Subject } from '@countersign/shared/approval/prompt'
 import type { Question } from '../approvals/question.ts'
 import type { ConnectedBrowser } from '../bridge/browsers.ts'
-import type { NamedAccount } from './account-names.ts'
+import type { NamedAccount } from './accounts-at.ts'
 import type { Wider } from './judge-proposal.ts'
 
 type SubjectDeps = {

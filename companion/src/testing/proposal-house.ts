@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { createAccountsAt } from '../policy/account-names.ts'
+import { createAccountsAt } from '../policy/accounts-at.ts'
 import { createProposals } from '../policy/proposal.ts'
 import { acceptedHouse } from './accepted-house.ts'
 import { memoryProposedFile } from './memory-proposed-file.ts'
