@@ -40,7 +40,7 @@ const parseJson = (text: string): { readonly value: unknown } | { readonly probl
     const why = thrown instanceof Error ? thrown.message : ''
     const position = Number(/position (\d+)/.exec(why)?.[1])
     const line = Number.isNaN(position) ? '' : ` in line ${text.slice(0, position).split('\n').length}`
-    return { problem: harmlessText(`This is not JSON${line}: ${why}`, 300).text }
+    return { problem: `${harmlessText(`This is not JSON${line}: ${why}`, 300).text}.` }
   }
 }
 
