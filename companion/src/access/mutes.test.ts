@@ -155,6 +155,21 @@ describe('a mute', () => {
     expect(Date.parse(reopen().until('g1') ?? '') - time.wall()).toBe(30 * minute)
   })
 
+  it('holds where an entry was added that it was lifted, and its memory taken out or put back from before', async () => {
+    const { items, ledger, meddle, mutes, reopen, unmute } = await setUp()
+    mutes.mute(claude, terminal)
+    unmute()
+    const unmuted = items.get('mute g1') ?? new Uint8Array()
+    mutes.mute(claude, terminal)
+    ledger.append({ kind: 'unmuted', asker: terminal, details: claude })
+    items.put('mute g1', unmuted)
+    expect(reopen().until('g1')).not.toBeNull()
+    meddle("delete from sealed_items where name like 'mute %'")
+    expect(reopen().until('g1')).not.toBeNull()
+    unmute(reopen())
+    expect(reopen().until('g1')).toBeNull()
+  })
+
   it('that does not open any more can be lifted for good', async () => {
     const { meddle, mutes, reopen, unmute } = await setUp()
     mutes.mute(claude, terminal)

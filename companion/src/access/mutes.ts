@@ -38,7 +38,7 @@ const uncounted = 'accept policy'
 export const createMutes = (deps: {
   readonly database: Database
   readonly items: SealedItems
-  readonly ledger: Pick<Ledger, 'append' | 'now'>
+  readonly ledger: Pick<Ledger, 'append' | 'now' | 'head'>
   readonly time: Time
 }): Mutes => {
   const { database, items, ledger, time } = deps
@@ -128,10 +128,10 @@ export const createMutes = (deps: {
     },
     unmute: (asker, entered) => {
       const { grant, label } = asker
-      const after = afterUnmute(stateOf(asker), clock.now())
       database.transaction(() => {
-        keep(grant, after)
         entered({ grant, label })
+        const after = afterUnmute(stateOf(asker), clock.now(), ledger.head().seq)
+        keep(grant, after)
         database.afterCommit(() => {
           states.set(grant, after)
           follow(grant)
