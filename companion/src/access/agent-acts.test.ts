@@ -201,6 +201,16 @@ describe('an older copy of a grant, put back', () => {
     },
   )
 
+  it('counts for nothing, and ends nothing, where the newest entry about it names what is no text', async () => {
+    const { add, items, meddle, open } = await setUp()
+    await add('Cursor')
+    const id = onlyGrant(items).name.replace('grant ', '')
+    const details = `cast('{"grant":"${id}","approval":"' || x'ff' || '"}' as text)`
+    meddle(`update ledger set details = ${details} where kind = 'grant'`)
+    const again = await open()
+    expect([again.list(), again.altered()]).toEqual([[], 1])
+  })
+
   it('does not lend its approval to another label, another token, or another agent', async () => {
     const { add, after, agents, items, open } = await setUp()
     await add('Cursor')
