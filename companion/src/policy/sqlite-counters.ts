@@ -51,7 +51,8 @@ export const createSqliteCounters = (database: Database): Counters => {
       database.lightly(() => database.run('delete from counted_calls where keep_until <= ?', [now]))
       keepOnly(({ until }) => until > now)
     },
-    latest: () => database.get(`select max(at) as at from counted_calls where at <= ${end}`, [], moment)?.at ?? undefined,
+    latest: () =>
+      database.get(`select max(at) as at from counted_calls where at <= ${end}`, [], moment)?.at ?? undefined,
   }
 }
 
