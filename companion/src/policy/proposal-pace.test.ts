@@ -22,10 +22,10 @@ const setUp = async () => {
 }
 
 describe('a file that is one proposal after another', () => {
-  it('is asked about fifteen times a minute at most, and then for the one that lies there', async () => {
+  it('is asked about twenty times a minute at most, and then for the one that lies there', async () => {
     const { browser, flip, proposals, settle, shown, time } = await setUp()
     await flip(40)
-    expect([shown.size, browser.seen.prompts, proposals.state().state]).toEqual([15, [], 'held'])
+    expect([shown.size, browser.seen.prompts, proposals.state().state]).toEqual([20, [], 'held'])
     time.advance(60_000)
     await settle()
     expect([browser.seen.prompts.length, proposals.state().state]).toEqual([1, 'waiting'])
@@ -34,22 +34,22 @@ describe('a file that is one proposal after another', () => {
 
   it('is none the quicker by her saying no', async () => {
     const { answer, browser, file, proposals, settle } = await setUp()
-    for (let count = 0; count < 15; count += 1) {
+    for (let count = 0; count < 20; count += 1) {
       file.become(opening(count))
       await answer('deny')
     }
-    file.become(opening(15))
+    file.become(opening(20))
     await settle()
     expect([browser.seen.prompts, proposals.state().state]).toEqual([[], 'held'])
   })
 
   it('is not held up by what she said yes to', async () => {
     const { answer, file, policies } = await setUp()
-    for (let count = 0; count < 20; count += 1) {
+    for (let count = 0; count < 25; count += 1) {
       file.become(opening(count))
       await answer('approve')
     }
-    expect(policies.inForce().number).toBe(20)
+    expect(policies.inForce().number).toBe(25)
   })
 
   it('is not in the way of a command, which is held to the terminal’s own limit, and told so', async () => {

@@ -16,4 +16,4 @@ export const createProposalPace = (limits: Limits): ProposalPace => ({
     limits.reserve(byCommand ? [terminalLimit] : [terminalLimit, fileLimit], { grant: 'terminal', connection: '' }),
 })
 
-const fileLimit: Limit = { rule: '(policy.json)', counter: '(policy.json)', scope: 'grant', window: 60, max: 15 }
+const fileLimit: Limit = { rule: '(policy.json)', counter: '(policy.json)', scope: 'grant', window: 60, max: 20 }
