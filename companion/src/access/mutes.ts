@@ -84,7 +84,7 @@ export const createMutes = (deps: {
     ledger.append({
       kind: 'muted',
       asker,
-      details: { grant, label, until: new Date(until).toISOString(), minutes },
+      details: { grant, label, until: written(until), minutes },
     })
 
   for (const grant of states.keys()) follow(grant)
@@ -96,7 +96,7 @@ export const createMutes = (deps: {
     },
     until: (grant) => {
       const muted = mutedNow(grant)
-      return muted === undefined ? null : new Date(muted.until).toISOString()
+      return muted === undefined ? null : written(muted.until)
     },
     signal: (grant) => controllerOf(grant).signal,
     denied: ({ grant: { id: grant, label }, tool }) => {
@@ -148,3 +148,7 @@ export const createMutes = (deps: {
     },
   }
 }
+
+/** Nothing that is written has a year of five digits; somebody may have put an entry that far on into the ledger, which no clock goes back behind. */
+const lastMoment = Date.parse('9999-12-31T23:59:59.999Z')
+const written = (at: number): string => new Date(Math.min(at, lastMoment)).toISOString()
