@@ -165,6 +165,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     gate,
     gateChanges: [pause.onChange, alarms.onChange, mutes.onChange],
     writing: tools.filter(({ kind }) => kind === 'write').map(({ rule }) => rule),
+    limits,
     vault,
     onFault,
     closing,

@@ -181,6 +181,36 @@ describe('an older copy of a grant, put back', () => {
     expect((await open()).list()).toEqual([])
   })
 
+  it.each<[string, (house: House) => Promise<unknown>]>([
+    ['it was renamed', ({ after, agents }) => after(agents.rename('Cursor', 'Scout', claim, never))],
+    ['it was given a new token', ({ after, agents }) => after(agents.rotate('Cursor', claim, never))],
+    ['it was taken back', ({ grants }) => Promise.resolve(grants.revoke('Cursor', terminal))],
+  ])(
+    'does not come to life after %s, where an entry was added that names its approval, either',
+    async (_what, change) => {
+      const house = await setUp()
+      const { add, items, ledger, open } = house
+      const { token } = await add('Cursor')
+      const { name, bytes } = onlyGrant(items)
+      const [entered] = ledger.list().filter(({ kind }) => kind === 'grant')
+      await change(house)
+      items.put(name, bytes)
+      ledger.append({ kind: 'grant', asker: terminal, details: entered?.details ?? {} })
+      const again = await open()
+      expect([again.list(), again.altered(), again.authenticate(token.reveal())]).toEqual([[], 1, undefined])
+    },
+  )
+
+  it('counts for nothing, and ends nothing, where the newest entry about it names what is no text', async () => {
+    const { add, items, meddle, open } = await setUp()
+    await add('Cursor')
+    const id = onlyGrant(items).name.replace('grant ', '')
+    const details = `cast('{"grant":"${id}","approval":"' || x'ff' || '"}' as text)`
+    meddle(`update ledger set details = ${details} where kind = 'grant'`)
+    const again = await open()
+    expect([again.list(), again.altered()]).toEqual([[], 1])
+  })
+
   it('does not lend its approval to another label, another token, or another agent', async () => {
     const { add, after, agents, items, open } = await setUp()
     await add('Cursor')

@@ -65,4 +65,30 @@ describe('an alarm', () => {
     expect(again.clear(diverged, her)).toBe(true)
     expect(open().list()).toEqual([])
   })
+
+  it('stands where an entry was added that she has looked, and its memory taken out or put back from before', async () => {
+    const { alarms, database, items, ledger, meddle } = await tempHouse()
+    const open = () => createAlarms({ database, items, ledger })
+    alarms.raise(doubled)
+    alarms.clear(doubled, her)
+    const before = items.get('alarms') ?? new Uint8Array()
+    alarms.raise(diverged)
+    ledger.append({ kind: 'looked', asker: her, details: { alarm: 'ledger_diverged', about: null } })
+    items.put('alarms', before)
+    expect(open().list()).toEqual([diverged])
+    meddle('delete from sealed_items')
+    expect(open().list()).toEqual([doubled, diverged])
+    for (const alarm of open().list()) open().clear(alarm, her)
+    expect(open().list()).toEqual([])
+  })
+
+  it('says what holds by now, where that is another thing than when it was raised', async () => {
+    const { alarms, database, items, ledger, rows } = await tempHouse()
+    const altered = (text: string) => ({ alarm: 'policy_altered', about: null, text }) as const
+    alarms.raise(altered('Policy 2 holds.'))
+    alarms.raise(altered('Policy 1 holds.'))
+    alarms.raise(altered('Policy 1 holds.'))
+    expect([alarms.list(), rows()]).toEqual([[altered('Policy 1 holds.')], ['alarm done', 'alarm done']])
+    expect(createAlarms({ database, items, ledger }).list()).toEqual(alarms.list())
+  })
 })

@@ -12,7 +12,7 @@ import { getJson, putJson } from '../vault/sealed-json.ts'
 /** What stands until the person has looked. It outlives the process. */
 export type Alarms = {
   list(): readonly Raised[]
-  /** Once for what it is about; the ledger tells when it began. */
+  /** Once for what it is about, as long as it says the same; the ledger tells when it began. */
   raise(alarm: Raised, details?: LedgerDetails): void
   /** False when there is no such alarm. Whoever calls this answers for her signature. */
   clear(alarm: Pick<Raised, 'alarm' | 'about'>, by: LedgerAsker): boolean
@@ -53,8 +53,8 @@ export const createAlarms = (deps: {
     a.alarm === b.alarm && a.about === b.about
   const keep = (kind: 'alarm' | 'looked', asker: LedgerAsker, details: LedgerDetails) =>
     database.transaction(() => {
-      putJson(items, item, all)
-      ledger.append({ kind, asker, details })
+      const { seq: upTo } = ledger.append({ kind, asker, details })
+      putJson(items, item, { standing: all, upTo })
     })
   const changed = () => {
     const stopping = all.find(({ alarm }) => stopsCalls.has(alarm))
@@ -67,8 +67,10 @@ export const createAlarms = (deps: {
   return {
     list: () => all,
     raise: (alarm, details = {}) => {
-      if (all.some((known) => isSame(known, alarm))) return
-      all = [...all, alarm]
+      const before = all.find((known) => isSame(known, alarm))
+      // It may say another thing than when it was raised first, such as which policy holds by now. Of a ledger it is the first that tells.
+      if (before !== undefined && (before.text === alarm.text || alarm.alarm === 'ledger_diverged')) return
+      all = [...all.filter((known) => known !== before), alarm]
       // What closes comes first, and holds for this process even if the disk does not take it.
       changed()
       keep('alarm', companionAsker, { ...details, ...alarm })
@@ -95,27 +97,34 @@ export const createAlarms = (deps: {
   }
 }
 
-/** What stands by the sealed item or by the ledger: who wants to hide an alarm has to find both. */
+/** With the newest entry about any alarm. */
+const kept = z.strictObject({ standing: z.array(raised), upTo: z.int() })
+
+/**
+ * What stands by the sealed item or by the ledger: who wants to hide an alarm has to find both. That she has looked the ledger says only
+ * as far as the item knows of it: anybody can add an entry.
+ */
 const remembered = (database: Pick<Database, 'all'>, items: SealedItems): readonly Raised[] => {
-  const sealed = fromItem(items)
-  const others = fromLedger(database).filter(
+  const { standing: sealed, upTo } = fromItem(items)
+  const others = fromLedger(database, upTo).filter(
     (entered) => !sealed.some(({ alarm, about }) => alarm === entered.alarm && about === entered.about),
   )
   return [...sealed, ...others]
 }
 
-const fromItem = (items: SealedItems): readonly Raised[] => {
+const fromItem = (items: SealedItems): z.output<typeof kept> => {
   try {
-    return getJson(items, item, z.array(raised)) ?? []
+    return getJson(items, item, kept) ?? { standing: [], upTo: 0 }
   } catch {
-    return [touched]
+    return { standing: [touched], upTo: 0 }
   }
 }
 
-const fromLedger = (database: Pick<Database, 'all'>): readonly Raised[] => {
+const fromLedger = (database: Pick<Database, 'all'>, upTo: number): readonly Raised[] => {
   const standing = new Map<string, Raised>()
-  const rows = `select kind, ${asBytes('details')} from ledger where kind in ('alarm', 'looked') order by seq`
-  for (const { kind, details } of database.all(rows, [], z.object({ kind: z.string(), details: meddledText }))) {
+  const rows = `select seq, kind, ${asBytes('details')} from ledger where kind in ('alarm', 'looked') order by seq`
+  for (const { seq, kind, details } of database.all(rows, [], entry)) {
+    if (kind === 'looked' && seq > upTo) continue
     // A look that can't be read was at nothing.
     const told = toldIn(details) ?? (kind === 'alarm' ? touched : undefined)
     if (told === undefined) continue
@@ -133,6 +142,8 @@ const touched: Raised = {
   about: null,
   text: 'What the companion remembers of its alarms was changed.',
 }
+
+const entry = z.object({ seq: z.int(), kind: z.string(), details: meddledText })
 
 const toldIn = (details: string) => {
   try {

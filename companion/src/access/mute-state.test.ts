@@ -14,7 +14,7 @@ const after = (...steps: readonly Step[]): MuteState => {
   let state = neverMuted('Claude Code')
   for (const [at, what] of steps) {
     if (what === 'mute') state = afterMute(state, start + at)
-    else if (what === 'unmute') state = afterUnmute(state, start + at)
+    else if (what === 'unmute') state = afterUnmute(state, start + at, 1)
     else state = afterDenial(state, what, start + at)
   }
   return state

@@ -13,6 +13,8 @@ export const muteState = z.strictObject({
   /** For how many minutes it was muted last; 0 for one that never was. */
   minutes: z.int(),
   denials: z.array(z.strictObject({ action: z.string(), at: z.int() })),
+  /** The ledger's entry by which it was unmuted last, or one soon after; 0 for one that never was. */
+  lifted: z.int(),
 })
 export type MuteState = z.output<typeof muteState>
 
@@ -25,7 +27,14 @@ const longest = 24 * 60
  */
 const forgotten = longest * minute
 
-export const neverMuted = (label: string): MuteState => ({ label, at: 0, until: 0, minutes: 0, denials: [] })
+export const neverMuted = (label: string): MuteState => ({
+  label,
+  at: 0,
+  until: 0,
+  minutes: 0,
+  denials: [],
+  lifted: 0,
+})
 
 export const isMuted = ({ until }: MuteState, now: number): boolean => now < until
 
@@ -45,8 +54,10 @@ export const afterMute = (state: MuteState, now: number): MuteState => {
   return { ...state, at: now, until: now + minutes * minute, minutes, denials: [] }
 }
 
-export const afterUnmute = (state: MuteState, now: number): MuteState => ({
+/** @param lifted the ledger's entry that tells of it */
+export const afterUnmute = (state: MuteState, now: number, lifted: number): MuteState => ({
   ...state,
+  lifted,
   at: now,
   until: isMuted(state, now) ? now : state.until,
   denials: [],

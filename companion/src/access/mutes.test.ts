@@ -155,6 +155,31 @@ describe('a mute', () => {
     expect(Date.parse(reopen().until('g1') ?? '') - time.wall()).toBe(30 * minute)
   })
 
+  it('holds where an entry was added that it was lifted, and its memory taken out or put back from before', async () => {
+    const { items, ledger, meddle, mutes, reopen, unmute } = await setUp()
+    mutes.mute(claude, terminal)
+    unmute()
+    const unmuted = items.get('mute g1') ?? new Uint8Array()
+    mutes.mute(claude, terminal)
+    ledger.append({ kind: 'unmuted', asker: terminal, details: claude })
+    items.put('mute g1', unmuted)
+    expect(reopen().until('g1')).not.toBeNull()
+    meddle("delete from sealed_items where name like 'mute %'")
+    expect(reopen().until('g1')).not.toBeNull()
+    unmute(reopen())
+    expect(reopen().until('g1')).toBeNull()
+  })
+
+  it('is told of in a year that can be written, also where the ledger was led to the end of time', async () => {
+    const { ledger, meddle, reopen } = await setUp()
+    ledger.append({ kind: 'stop', asker: terminal })
+    meddle("update ledger set at = '9999-12-31T23:59:59.999Z'")
+    const mutes = reopen()
+    mutes.mute(claude, terminal)
+    expect([mutes.until('g1'), reopen().until('g1')]).toEqual(Array(2).fill('9999-12-31T23:59:59.999Z'))
+    expect(mutes.refusal('g1')).toMatchObject({ code: 'muted', retryAfter: 15 * 60 })
+  })
+
   it('that does not open any more can be lifted for good', async () => {
     const { meddle, mutes, reopen, unmute } = await setUp()
     mutes.mute(claude, terminal)

@@ -36,7 +36,7 @@ export const terminalMuted: Muted = { grant: 'terminal', label: 'Terminal' }
 export const createMutes = (deps: {
   readonly database: Database
   readonly items: SealedItems
-  readonly ledger: Pick<Ledger, 'append' | 'now'>
+  readonly ledger: Pick<Ledger, 'append' | 'now' | 'head'>
   readonly time: Time
 }): Mutes => {
   const { database, items, ledger, time } = deps
@@ -82,7 +82,7 @@ export const createMutes = (deps: {
     ledger.append({
       kind: 'muted',
       asker,
-      details: { grant, label, until: new Date(until).toISOString(), minutes },
+      details: { grant, label, until: written(until), minutes },
     })
 
   for (const grant of states.keys()) follow(grant)
@@ -96,7 +96,7 @@ export const createMutes = (deps: {
     },
     until: (grant) => {
       const muted = mutedNow(grant)
-      return muted === undefined ? null : new Date(muted.until).toISOString()
+      return muted === undefined ? null : written(muted.until)
     },
     signal: (grant) => controllerOf(grant).signal,
     denied: ({ grant: { id: grant, label }, tool }) => {
@@ -129,10 +129,10 @@ export const createMutes = (deps: {
     },
     unmute: (asker, entered) => {
       const { grant, label } = asker
-      const after = afterUnmute(stateOf(asker), clock.now())
       database.transaction(() => {
-        keep(grant, after)
         entered({ grant, label })
+        const after = afterUnmute(stateOf(asker), clock.now(), ledger.head().seq)
+        keep(grant, after)
         database.afterCommit(() => {
           states.set(grant, after)
           follow(grant)
@@ -149,3 +149,7 @@ export const createMutes = (deps: {
     },
   }
 }
+
+/** Nothing that is written has a year of five digits; somebody may have put an entry that far on into the ledger, which no clock goes back behind. */
+const lastMoment = Date.parse('9999-12-31T23:59:59.999Z')
+const written = (at: number): string => new Date(Math.min(at, lastMoment)).toISOString()

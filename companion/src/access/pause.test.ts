@@ -45,6 +45,19 @@ describe('pause', () => {
     expect(reopen().isPaused()).toBe(true)
   })
 
+  it('counts as a pause when an older memory was put back, and an entry added that it ended', async () => {
+    const { pause, reopen, items, ledger } = await setUp()
+    await pause.pause('Chrome')
+    await pause.resume('Chrome')
+    const old = items.get('pause') ?? new Uint8Array()
+    await pause.pause('Chrome')
+    items.put('pause', old)
+    ledger.append({ kind: 'resumed', asker: { kind: 'browser', label: 'Chrome' } })
+    expect(reopen().isPaused()).toBe(true)
+    await reopen().resume('Chrome')
+    expect(reopen().isPaused()).toBe(false)
+  })
+
   it('holds even when the disk does not take it', async () => {
     const { pause, database } = await setUp()
     database.script('pragma query_only = 1')

@@ -30,8 +30,8 @@ export const createPause = (deps: {
   const write = (kind: 'paused' | 'resumed', by: string) => {
     const asker: LedgerAsker = { kind: by === 'Terminal' ? 'terminal' : 'browser', label: by }
     database.transaction(() => {
-      items.put(item, new TextEncoder().encode(kind))
-      ledger.append({ kind, asker })
+      const { seq } = ledger.append({ kind, asker })
+      items.put(item, new TextEncoder().encode(sealedAs(kind, seq)))
     })
   }
   const tell = () => {
@@ -63,15 +63,21 @@ export const createPause = (deps: {
   }
 }
 
+/** With the entry that tells of it: what was sealed at the end of an earlier pause does not belong to an entry that was added since. */
+const sealedAs = (kind: string, seq: number): string => `${kind} ${seq}`
+
 /** Paused unless both the sealed item and the ledger say that it is not, or neither ever heard of a pause. */
 const remembered = (database: Database, items: SealedItems): boolean => {
   const last = database.get(
-    `select kind from ledger where kind in ('paused', 'resumed') order by seq desc limit 1`,
+    `select seq, kind from ledger where kind in ('paused', 'resumed') order by seq desc limit 1`,
     [],
-    z.object({ kind: z.string() }),
-  )?.kind
+    z.object({ seq: z.int(), kind: z.string() }),
+  )
   const sealed = openItem(items)
-  return (last !== undefined || sealed !== undefined) && !(last === 'resumed' && sealed === 'resumed')
+  return (
+    (last !== undefined || sealed !== undefined) &&
+    !(last?.kind === 'resumed' && sealed === sealedAs(last.kind, last.seq))
+  )
 }
 
 const openItem = (items: SealedItems): string | undefined => {

@@ -13,7 +13,8 @@ export const putMute = (items: Pick<SealedItems, 'put'>, grant: string, state: M
 
 /**
  * How it stood with each asker, by its grant, when the process before ended. It stands twice on the disk, sealed and in the ledger, and
- * the longer mute of the two counts: who wants to be heard has to change both. What does not open counts as muted.
+ * the longer mute of the two counts: who wants to be heard has to change both. What does not open counts as muted, and an entry that
+ * it was unmuted only as far as the sealed one knows of it: anybody can add one.
  *
  * @param now the latest moment that the ledger knows of
  */
@@ -22,8 +23,8 @@ export const rememberedMutes = (
   items: Pick<SealedItems, 'list' | 'get'>,
   now: number,
 ): { readonly states: Map<string, MuteState>; /** The latest moment on record. */ readonly known: number } => {
-  const states = fromLedger(database)
   const found = items.list(prefix).map((name) => ({ grant: name.slice(prefix.length), state: open(items, name) }))
+  const states = fromLedger(database, new Map(found.map(({ grant, state }) => [grant, state?.lifted ?? 0])))
   const known = Math.max(now, ...found.map(({ state }) => state?.at ?? 0))
   for (const { grant, state } of found) {
     const entered = states.get(grant)
@@ -45,8 +46,8 @@ const open = (items: Pick<SealedItems, 'get'>, name: string): MuteState | undefi
   }
 }
 
-const rows = `select kind, ${asBytes('at')}, ${asBytes('details')} from ledger where kind in ('muted', 'unmuted') order by seq`
-const row = z.object({ kind: z.string(), at: meddledText, details: meddledText })
+const rows = `select seq, kind, ${asBytes('at')}, ${asBytes('details')} from ledger where kind in ('muted', 'unmuted') order by seq`
+const row = z.object({ seq: z.int(), kind: z.string(), at: meddledText, details: meddledText })
 const told = z.object({
   grant: z.string(),
   label: z.string(),
@@ -54,11 +55,13 @@ const told = z.object({
   minutes: z.int().optional(),
 })
 
-const fromLedger = (database: Pick<Database, 'all'>): Map<string, MuteState> => {
+/** @param lifted by grant, the entry up to which it may have been unmuted */
+const fromLedger = (database: Pick<Database, 'all'>, lifted: ReadonlyMap<string, number>): Map<string, MuteState> => {
   const states = new Map<string, MuteState>()
-  for (const { kind, at, details } of database.all(rows, [], row)) {
+  for (const { seq, kind, at, details } of database.all(rows, [], row)) {
     const { grant, label, until = at, minutes } = toldIn(details) ?? {}
     if (grant === undefined || label === undefined) continue
+    if (kind === 'unmuted' && seq > (lifted.get(grant) ?? 0)) continue
     const before = states.get(grant) ?? neverMuted(label)
     const ended = Date.parse(kind === 'muted' ? until : at)
     // An entry that was torn is named by whoever checks the ledger.

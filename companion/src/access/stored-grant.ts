@@ -5,6 +5,7 @@ import {
 } from '@countersign/shared/approval/countersignature'
 import { digest } from '@countersign/shared/canonical'
 import { z } from 'zod'
+import { meddledText } from '../database/bytes.ts'
 import type { Database } from '../database/database.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
 import { getJson, putJson } from '../vault/sealed-json.ts'
@@ -42,7 +43,7 @@ export const putGrant = (items: Pick<SealedItems, 'put'>, grant: StoredGrant): v
 /** The grant under this name, if a person approved just that, and nothing came of it since. */
 export const openGrant = async (
   deps: {
-    readonly database: Pick<Database, 'get'>
+    readonly database: Pick<Database, 'all'>
     readonly items: Pick<SealedItems, 'get'>
     readonly companionKey: string
   },
@@ -62,22 +63,24 @@ const open = (items: Pick<SealedItems, 'get'>, name: string): StoredGrant | unde
   }
 }
 
-const newest = z.object({ kind: z.string(), approval: z.unknown() })
+const about = z.object({ kind: z.string(), approval: meddledText.nullable() })
 
 /**
  * An old copy that was put back into the database, from before the grant was renamed, given a new token or taken back, does not come to
- * life: the newest entry about a grant names the approval that it stands on. A torn entry may have been about any.
+ * life: the first entry that names the approval it stands on is also the last about this grant. Who adds one that names it once more
+ * changes nothing by that. A torn entry may have been about any.
  */
-const isNewest = (database: Pick<Database, 'get'>, { id, approval }: StoredGrant): boolean => {
-  const last = database.get(
-    `select kind, case when json_valid(details) then json_extract(details, '$.approval') end as approval from ledger
-      where kind in ('grant', 'revoked')
+const isNewest = (database: Pick<Database, 'all'>, { id, approval }: StoredGrant): boolean => {
+  const entries = database.all(
+    `select kind, cast(case when json_valid(details) then json_extract(details, '$.approval') end as blob) as approval
+      from ledger where kind in ('grant', 'revoked')
       and case when json_valid(details) then json_extract(details, '$.grant') = ? else true end
-      order by seq desc limit 1`,
+      order by seq`,
     [id],
-    newest,
+    about,
   )
-  return last?.kind === 'grant' && last.approval === approval.document.request
+  const first = entries.findIndex((entry) => entry.kind === 'grant' && entry.approval === approval.document.request)
+  return first !== -1 && first === entries.length - 1
 }
 
 /**

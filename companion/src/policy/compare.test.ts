@@ -175,6 +175,12 @@ describe('what opens', () => {
   })
 })
 
+it('tells each of two tools whose names begin alike', () => {
+  const [one, two] = ['read', 'send'].map((end) => `${'upstream__'.repeat(8)}${end}`)
+  const lines = changes({}, { tools: { [`${one}`]: {}, [`${two}`]: {} } })
+  expect(lines).toEqual([one, two].map((name) => `+ ${name} is newly named: it will run without asking you.`))
+})
+
 describe('what changes nothing', () => {
   it.each([
     [{ hide: ['x', 'y'] }, { $schema: './policy.schema.json', hide: ['y', 'x', 'x'] }],

@@ -8,6 +8,7 @@ import {
   defaults,
   inWords,
   limitInWords,
+  nameInWords,
   outcomeInWords,
   requirementInWords,
   timeInWords,
@@ -45,7 +46,7 @@ const compareDefaults = (before: PolicyFile, after: PolicyFile): Change[] =>
 const compareHidden = (before: PolicyFile, after: PolicyFile): Change[] => {
   const namesIn = ({ hide = [] }: PolicyFile) => new Set([hide].flat().map(ruleName))
   const [was, is] = [namesIn(before), namesIn(after)]
-  const label = (name: string) => (name === '*' ? 'Every tool' : inWords(name))
+  const label = (name: string) => (name === '*' ? 'Every tool' : nameInWords(name))
   return [
     ...[...is]
       .filter((name) => !was.has(name))
@@ -64,7 +65,7 @@ const compareBooks = (before: RuleBook, after: RuleBook, file: PolicyFile): Chan
   ...comparePatience(before.rest, after.rest, file),
   ...[...new Set([...before.named.keys(), ...after.named.keys()])].flatMap((name) => {
     const [was, is] = [before.named.get(name), after.named.get(name)]
-    const label = inWords(name)
+    const label = nameInWords(name)
     if (is === undefined) return [opens(`${label} is no longer named: it ${defaults[file.default]}.`)]
     const now = effective(is, after.rest)
     if (was === undefined) return [opens(`${label} is newly named: it ${outcomeInWords(now)}.`)]

@@ -6,12 +6,17 @@ import type { Time } from '../time.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { AcceptedPolicies } from './accepted.ts'
 import { createAccountsAt } from './accounts-at.ts'
+import type { Limits } from './limits.ts'
+import { createProposalPace } from './proposal-pace.ts'
 import { createProposals, type Proposals } from './proposal.ts'
 import { watchProposedFile } from './proposed-file.ts'
 
 /** Looks after `policy.json` in the state folder from now on. */
 export const openProposals = (
-  deps: Omit<Parameters<typeof createProposals>[0], 'file' | 'write' | 'accepted' | 'accountsAt' | 'writing'> & {
+  deps: Omit<
+    Parameters<typeof createProposals>[0],
+    'file' | 'write' | 'accepted' | 'accountsAt' | 'writing' | 'pace'
+  > & {
     /** The state folder. */
     readonly folder: string
     readonly machine: Machine
@@ -19,11 +24,12 @@ export const openProposals = (
     newId(): string
     readonly policies: AcceptedPolicies
     readonly writing: readonly string[]
+    readonly limits: Limits
     readonly vault: Pick<Vault, 'accounts' | 'accountName'>
     readonly closing: Closing
   },
 ): { readonly proposals: Proposals; readonly file: string } => {
-  const { folder, machine, time, newId, policies, writing, vault, closing } = deps
+  const { folder, machine, time, newId, policies, writing, limits, vault, closing } = deps
   const path = join(folder, 'policy.json')
   const file = watchProposedFile({ path, machine, time })
   closing.add(() => file.close())
@@ -34,6 +40,7 @@ export const openProposals = (
     accepted: policies,
     accountsAt: createAccountsAt({ vault, time }),
     writing: [...new Set(writing)],
+    pace: createProposalPace(limits),
   })
   closing.add(() => proposals.close())
   return { proposals, file: path }

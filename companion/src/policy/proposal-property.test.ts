@@ -157,6 +157,8 @@ it('opens nothing and goes on with 10,000 files that were spoilt by chance', asy
     browsers: fakeBrowsers(browser),
     gate: { closed: () => undefined },
     gateChanges: [],
+    pace: { take: () => ({ kind: 'reserved', giveBack: () => undefined }) },
+    time: { after: () => () => undefined },
     writing: ['save_session'],
     accountsAt: () => Promise.resolve([]),
     onFault: (thrown) => faults.push(thrown),

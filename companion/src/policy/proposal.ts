@@ -4,17 +4,20 @@ import { readPolicy } from '@countersign/shared/policy/read-policy'
 import { toldToPerson } from '@countersign/shared/told-to-person'
 import { asError } from '../access/as-error.ts'
 import type { Gate } from '../access/gate.ts'
+import { tooManyQuestions } from '../access/terminal-asks.ts'
 import type { Broker } from '../approvals/broker.ts'
 import type { Verdict } from '../approvals/question.ts'
 import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
 import type { Claim } from '../control/messages.ts'
 import { sha256 } from '../ledger/sha256.ts'
+import type { Time } from '../time.ts'
 import { acceptanceArgs, acceptPolicy } from './acceptance.ts'
 import { type AcceptedPolicies, type HeldPolicy, isSamePolicy } from './accepted.ts'
 import type { NamedAccount } from './accounts-at.ts'
 import { invalidPolicy } from './invalid-policy.ts'
 import { judgeProposal, type Judged, type Wider } from './judge-proposal.ts'
 import { type ProposalOutcome, proposingCommand, type ProposingCommand } from './proposing-command.ts'
+import type { ProposalPace } from './proposal-pace.ts'
 import { createProposalSubjects } from './proposal-subject.ts'
 import type { ProposedFile } from './proposed-file.ts'
 
@@ -52,12 +55,21 @@ type Deps = {
   readonly gateChanges: readonly ((listener: () => void) => () => void)[]
   /** The names of the tools that write, as rules know them. */
   readonly writing: readonly string[]
+  readonly pace: ProposalPace
+  readonly time: Pick<Time, 'after'>
   accountsAt(browser: ConnectedBrowser): Promise<readonly NamedAccount[]>
   onFault(thrown: unknown): void
 }
 
 /** A question that is open. */
-type Open = { readonly digest: string; readonly upon: HeldPolicy; readonly ends: AbortController }
+type Open = {
+  readonly digest: string
+  readonly upon: HeldPolicy
+  readonly ends: AbortController
+  /** She said yes. */
+  approved(): void
+}
+
 export const createProposals = (deps: Deps): Proposals => {
   const { file, accepted, broker, browsers, gate } = deps
   const listeners = new Set<() => void>()
@@ -67,6 +79,7 @@ export const createProposals = (deps: Deps): Proposals => {
   let waiter: ProposingCommand | undefined
   /** The digest of one whose command went away before the answer. */
   let dropped: string | undefined
+  let stopHolding: (() => void) | undefined
   let considering = false
   let closed = false
 
@@ -103,12 +116,22 @@ export const createProposals = (deps: Deps): Proposals => {
       else takeWaiter()?.fail(thrown)
     }
   }
+  /** So many seconds; a command has to come again. */
+  const hold = ({ digest }: Wider, seconds: number) => {
+    stopHolding?.()
+    stopHolding = deps.time.after(seconds * 1000, () => caught(deps, consider))
+    if (waiter?.digest !== digest) return
+    dropped = digest
+    takeWaiter()?.fail(asError(tooManyQuestions(seconds)))
+  }
   const askUnlessAsked = (wider: Wider) => {
     const upon = accepted.inForce()
     if (open !== undefined && open.digest === wider.digest && isSamePolicy(open.upon, upon)) return
     withdraw()
     if (isAnswered(wider)) return
-    const asked: Open = { digest: wider.digest, upon, ends: new AbortController() }
+    const turn = deps.pace.take(waiter?.digest === wider.digest)
+    if (turn.kind === 'limited') return hold(wider, turn.retryAfter)
+    const asked: Open = { digest: wider.digest, upon, ends: new AbortController(), approved: turn.giveBack }
     open = asked
     void ask(wider, asked).catch((thrown: unknown) => {
       if (open === asked) open = undefined
@@ -169,7 +192,7 @@ export const createProposals = (deps: Deps): Proposals => {
   }
   const keep = async (
     wider: Wider,
-    { upon }: Open,
+    { upon, approved }: Open,
     { prompt, signed, browser }: Extract<Verdict, { kind: 'approved' }>,
     { number, instead }: { readonly number: number; readonly instead: string | null },
   ): Promise<void> => {
@@ -177,6 +200,7 @@ export const createProposals = (deps: Deps): Proposals => {
     const keptAsking = instead !== null && signed.document.args === instead
     const text = keptAsking && wider.withoutAsking !== null ? wider.withoutAsking.instead : wider.text
     const { label, fingerprint } = browser
+    approved()
     try {
       const acceptance = { number, text, from: wider.digest, browser: { label, fingerprint }, approval: signed }
       await accepted.keep(acceptance, upon)
@@ -257,6 +281,7 @@ export const createProposals = (deps: Deps): Proposals => {
     close: () => {
       closed = true
       for (const stop of stops) stop()
+      stopHolding?.()
       withdraw()
       takeWaiter()?.fail(new CountersignError('cancelled'))
     },

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, watch, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { thisMachine } from '../machine.ts'
@@ -20,6 +30,20 @@ const openAt = (folder: string, more: Partial<Parameters<typeof watchProposedFil
   return { file, path, time }
 }
 
+/** Until what was done in this folder so far has been heard of. The system tells it in order. */
+const heard = async (folder: string): Promise<void> => {
+  const marker = join(folder, `marker-${crypto.randomUUID()}`)
+  const seen = new Promise<void>((resolve) => {
+    const watcher = watch(folder, (_, name) => {
+      if (name === null || !marker.endsWith(name)) return
+      watcher.close()
+      resolve()
+    })
+  })
+  writeFileSync(marker, '')
+  await seen
+}
+
 const onDisk = (): Watched => {
   const folder = tempFolder()
   const { file, path, time } = openAt(folder)
@@ -32,17 +56,7 @@ const onDisk = (): Watched => {
     },
     remove: () => rmSync(path),
     rest: async () => {
-      const marker = join(folder, `marker-${crypto.randomUUID()}`)
-      const seen = new Promise<void>((resolve) => {
-        const watcher = watch(folder, (_, name) => {
-          if (name === null || !marker.endsWith(name)) return
-          watcher.close()
-          resolve()
-        })
-      })
-      // What the system tells, it tells in order: what came before this one has been heard by then.
-      writeFileSync(marker, '')
-      await seen
+      await heard(folder)
       time.advance(1000)
     },
   }
@@ -89,6 +103,20 @@ describe('on the disk', () => {
     expect(told).toMatchObject([{ text: 'one' }, { text: 'two' }])
     file.close()
     expect(time.waiting()).toBe(0)
+  })
+
+  it('is told of also where somebody touches it again and again', async () => {
+    const folder = tempFolder()
+    const { file, path, time } = openAt(folder)
+    const told: unknown[] = []
+    file.onChange(() => told.push(file.read()))
+    writeFileSync(path, 'one')
+    for (let touches = 0; touches < 10; touches += 1) {
+      utimesSync(path, touches, touches)
+      await heard(folder)
+      time.advance(60)
+    }
+    expect(told).toMatchObject([{ text: 'one' }])
   })
 
   const bad: [name: string, make: (path: string) => void, why: string][] = [

@@ -62,6 +62,8 @@ export const watchProposedFile = ({
     stopTimer = time.after(rest, look)
   }
   const noticed = () => {
+    // It is looked at in a moment anyway. Whoever touches it without an end neither keeps us busy nor keeps us from ever seeing it.
+    if (stopTimer !== undefined) return
     seen = read()
     lookAgain()
   }

@@ -8,6 +8,9 @@ import type { Rules } from './tool-rules.ts'
 
 export const inWords = (text: string): string => harmlessText(text, 60).text
 
+/** The name of a tool, in full: two that begin alike must not come out as one line. */
+export const nameInWords = (name: string): string => harmlessText(name, 200).text
+
 /** After "is denied": "when args.bid_rate is under 40". */
 export const whenInWords = ({ conditions }: Denial): string =>
   conditions.length === 0 ? 'always' : `when ${conditions.map(conditionInWords).join(' and ')}`

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { asBytes, meddledText } from '../database/bytes.ts'
 import type { Database } from '../database/database.ts'
 import type { Counters } from './counters.ts'
 
@@ -50,14 +51,18 @@ export const createSqliteCounters = (database: Database): Counters => {
       database.lightly(() => database.run('delete from counted_calls where keep_until <= ?', [now]))
       keepOnly(({ until }) => until > now)
     },
-    latest: () => database.get('select max(at) as at from counted_calls', [], moment)?.at ?? undefined,
+    latest: () =>
+      database.get(`select max(at) as at from counted_calls where at <= ${end}`, [], moment)?.at ?? undefined,
   }
 }
 
-const newest = 'select at, call, keep_until as until from counted_calls where counter = ? order by at desc limit ?'
+/** The last moment that a clock can show. Whoever wrote a later one would have all that is counted after it fail. */
+const end = 8.64e15
+
+const newest = `select at, ${asBytes('call')}, keep_until as until from counted_calls where counter = ? and at <= ${end} order by at desc limit ?`
 const taken = 'delete from counted_calls where counter = ? and at = ? and call = ?'
 const moment = z.object({ at: z.int().nullable() })
-const counted = z.object({ at: z.int(), call: z.string(), until: z.int() })
+const counted = z.object({ at: z.int(), call: meddledText, until: z.int() })
 type Counted = z.output<typeof counted>
 /** Oldest first: all that the counter has, or else the newest of them. */
 type Newest = { readonly calls: Counted[]; readonly areAll: boolean }

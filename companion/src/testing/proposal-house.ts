@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { createAccountsAt } from '../policy/accounts-at.ts'
+import { createProposalPace } from '../policy/proposal-pace.ts'
 import { createProposals } from '../policy/proposal.ts'
 import { acceptedHouse } from './accepted-house.ts'
 import { memoryProposedFile } from './memory-proposed-file.ts'
@@ -24,6 +25,8 @@ export const proposalHouse = async () => {
       gate,
       gateChanges: [pause.onChange, house.alarms.onChange],
       writing: ['save_session'],
+      pace: createProposalPace(house.limits),
+      time,
       accountsAt: createAccountsAt({ vault, time }),
       onFault: (thrown) => faults.push(thrown),
     })

@@ -40,6 +40,13 @@ describe('sealed items', () => {
     expect(thrownBy(() => items.get('pin/c')).message).toBe('What is sealed as "pin/c" does not open.')
   })
 
+  it('are listed also where somebody wrote a name that is no text, which would end the process', () => {
+    const { items, meddle } = open()
+    items.put('pin/a', one)
+    meddle(`insert into sealed_items values (cast(x'70696e2fff' as text), x'00'), (cast(x'00ff' as text), x'00')`)
+    expect([items.list('pin/'), items.list('')]).toEqual([['pin/a'], ['pin/a']])
+  })
+
   it('go with the transaction that they stand in', () => {
     const { database, items } = open()
     const undone = () =>

@@ -2,7 +2,7 @@ import { CountersignError } from '@countersign/shared/errors'
 import type { Secret } from '@countersign/shared/secret'
 import { z } from 'zod'
 import type { Random } from '../random.ts'
-import { bytes as bytesColumn } from '../database/bytes.ts'
+import { asBytes, bytes as bytesColumn } from '../database/bytes.ts'
 import type { Database } from '../database/database.ts'
 import { deriveKey, seal, unseal, type Bound } from './sealing.ts'
 
@@ -17,7 +17,7 @@ export type SealedItems = {
   get(name: string, bound?: Bound): Uint8Array | undefined
   /** True when there was one. */
   delete(name: string): boolean
-  /** The names that start so, in order. */
+  /** The names that start so, in order. What is no text was named by somebody else, and is none of them. */
   list(prefix: string): string[]
 }
 
@@ -29,7 +29,7 @@ export const createSealedItems = (deps: {
   const { database, random } = deps
   const key = deriveKey(deps.masterKey.reveal(), 'sealed items')
   const boundOf = (name: string, bound: Bound): Bound => ({ ...bound, '@item': name })
-  const named = z.object({ name: z.string() })
+  const named = z.object({ name: bytesColumn })
   const stored = z.object({ sealed: bytesColumn })
 
   return {
@@ -48,8 +48,18 @@ export const createSealedItems = (deps: {
     },
     delete: (name) => database.run('delete from sealed_items where name = ?', [name]) > 0,
     list: (prefix) => {
-      const sql = 'select name from sealed_items where substr(name, 1, length(?)) = ? order by name'
-      return database.all(sql, [prefix, prefix], named).map(({ name }) => name)
+      const sql = `select ${asBytes('name')} from sealed_items where substr(name, 1, length(?)) = ? order by name`
+      return database.all(sql, [prefix, prefix], named).flatMap(({ name }) => textIn(name))
     },
+  }
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+const textIn = (name: Uint8Array): string[] => {
+  try {
+    return [decoder.decode(name)]
+  } catch {
+    return []
   }
 }

@@ -35,11 +35,16 @@ const WithoutAsking = ({ tools, accounts, keepAsking, onKeepAsking }: WithoutAsk
   <div class="note warn">
     <p>
       <strong>
-        <Stranger text={listed(tools)} limit={200} /> will run without asking you
+        <Stranger text={listed(tools)} limit={tools.length * 210} /> will run without asking you
       </strong>
-      {accounts.length === 0 ? '.' : ', for '}
-      {accounts.length > 0 && <Stranger text={listed(accounts.map(({ id, name }) => name ?? id))} limit={200} />}
-      {accounts.length > 0 && '.'} Another account asks you first.
+      {accounts.length > 0 && ', for '}
+      {accounts.map(({ id, name }, index) => (
+        <span key={id}>
+          {index > 0 && (index === accounts.length - 1 ? ' and ' : ', ')}
+          <Stranger text={name ?? id} limit={80} />
+        </span>
+      ))}
+      . Another account asks you first.
     </p>
     <label class="tick">
       <input type="checkbox" checked={keepAsking} onChange={(event) => onKeepAsking(event.currentTarget.checked)} />{' '}

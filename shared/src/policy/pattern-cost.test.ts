@@ -11,6 +11,11 @@ it.each([
   ['(a{10}){10}', 11 * 100],
   ['a{0}', 4],
   ['a{1000}b{1000}', 14_000],
+  ['[é-𞥀]', 6],
+  ['(?i)[a-z]-x', 11],
+  [String.raw`(?i)[B-\x{1e943}]`, 1017],
+  ['(?s-i:x)(?si)[é-𞥀][B-龥]', 2024],
+  [String.raw`\pL\PN`, 126],
 ])('%s costs %i', (source, cost) => {
   expect(patternCost(source)).toBe(cost)
 })

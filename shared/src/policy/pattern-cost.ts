@@ -4,12 +4,23 @@
  */
 export const mostPatternCost = 100_000
 
-/** No fewer than the steps that a pattern is compiled into: each character, as often as what is counted around it can repeat it. */
+/** No fewer than the steps that compiling a pattern takes: for each character, as often as what is counted around it can repeat it. */
 export const patternCost = (source: string): number => {
   const counts = [...source.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].map(([, least, most]) => Number(most || least))
   const times = counts.reduce((product, count) => Math.min(mostRepeats, product * Math.max(1, count)), 1)
-  return source.length * times
+  return source.length * times + classesIn(source)
 }
+
+/**
+ * What classes cost besides. Where case does not count, RE2 goes through each range letter by letter, and `[é-𞥀]` has over a hundred
+ * thousand of them; a class of Unicode's is a long list anyway.
+ */
+const classesIn = (source: string): number => {
+  const ranges = /\(\?[a-zA-Z]*i/.test(source) ? [...source.matchAll(/-(?:\\|[^\0-\x7f])/gu)].length : 0
+  return ranges * wideRange + [...source.matchAll(/\\p/gi)].length * unicodeClass
+}
+const wideRange = 1000
+const unicodeClass = 60
 
 /** RE2 takes no pattern in which anything is counted more often, one count within another. */
 const mostRepeats = 1000

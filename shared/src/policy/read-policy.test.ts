@@ -75,6 +75,14 @@ describe('a policy that is in order', () => {
 describe('any text', () => {
   const isProblem = ({ path, message }: PolicyProblem) => /^(\/.*)?$/s.test(path) && /^.+$/.test(message)
 
+  it('is refused also where it has more mistakes than can be told', () => {
+    const limits = Array.from({ length: 80_000 }, () => ({}))
+    expect(readPolicy(JSON.stringify({ version: '1', default: 'deny', tools: { a: { limits } } }))).toEqual({
+      kind: 'invalid',
+      problems: [{ path: '', message: 'It has more mistakes than can be told.' }],
+    })
+  })
+
   it('gives a policy or problems, and never throws', () => {
     const keys = fc.constantFrom(
       'version',

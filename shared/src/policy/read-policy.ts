@@ -21,13 +21,25 @@ export const readPolicy = (text: string): ReadPolicy => {
   const parsed = parseJson(bare)
   if ('problem' in parsed) return invalid([{ path: '', message: parsed.problem }])
   if (patternCostIn(parsed.value) > mostPatternCost) return invalid([{ path: '', message: tooManyPatterns }])
-  const found = policyFile.safeParse(parsed.value)
+  try {
+    return judged(bare, parsed.value)
+  } catch (thrown) {
+    // Some hundred thousands of mistakes are more than can be handed from one function to the next.
+    if (thrown instanceof RangeError) return invalid([{ path: '', message: tooManyMistakes }])
+    throw thrown
+  }
+}
+
+const judged = (text: string, value: unknown): ReadPolicy => {
+  const found = policyFile.safeParse(value)
   const problems = [
-    ...jsonKeys(bare).flatMap(keyProblems),
-    ...(found.success ? [] : policyProblems(found.error.issues, parsed.value)),
+    ...jsonKeys(text).flatMap(keyProblems),
+    ...(found.success ? [] : policyProblems(found.error.issues, value)),
   ]
   return found.success && problems.length === 0 ? { kind: 'policy', file: found.data } : invalid(problems)
 }
+
+const tooManyMistakes = 'It has more mistakes than can be told.'
 
 const tooManyPatterns = 'Its patterns are too large together. Count less in them, as in `a{1000}`, or have fewer.'
 
