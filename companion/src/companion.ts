@@ -98,7 +98,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const kept = await openKept({ machine, signal, closing })
   if (kept === undefined) return undefined
   const { folder, database, keyPlace, items, era, unfinished, vault, ledger, calls, identity, companionKey } = kept
-  const { pins, grants, pause, alarms, mutes, gate, policies } = kept
+  const { pins, grants, pause, alarms, mutes, gate, policies, wholeLedger } = kept
 
   // Who is asked, and what a yes does.
   const onFault = (err: unknown) => log.error({ err }, 'Something went wrong that should not.')
@@ -213,7 +213,9 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     // Before the alarm goes: what raised it must not outlive it.
     if (alarm.alarm === 'grants_altered') grants.dropAltered({ kind: 'browser', label })
     alarms.clear(alarm, { kind: 'browser', label })
-    if (alarm.alarm === 'ledger_diverged') countersigning.looked(signingKey)
+    if (alarm.alarm !== 'ledger_diverged') return
+    countersigning.looked(signingKey)
+    void wholeLedger.looked().catch(onFault)
   }
   const acts = createActs({ companionKey, approvals, pause, unpair, unmute: muting.unmute, looked, time })
   const overviewFor = ({ fingerprint }: ConnectedBrowser) => overviews.for(fingerprint)

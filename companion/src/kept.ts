@@ -12,6 +12,7 @@ import { takeInstanceLock } from './database/instance-lock.ts'
 import { openDatabase } from './database/open.ts'
 import { openIdentity } from './identity.ts'
 import { createLedger } from './ledger/ledger.ts'
+import { createWholeLedger } from './ledger/whole-ledger.ts'
 import type { Machine } from './machine.ts'
 import { openAcceptedPolicies } from './policy/accepted.ts'
 import { openStateFolder } from './state-folder.ts'
@@ -57,6 +58,8 @@ export const openKept = async ({
   unfinished.sweep()
   const vault = createVault({ ...sealed, era, time })
   const ledger = createLedger({ database, time })
+  const ends = new AbortController()
+  closing.add(() => ends.abort())
   const calls = createLedgerCalls({ database, ledger, newId })
   const identity = await openIdentity(items)
   const companionKey = identity.text
@@ -67,10 +70,26 @@ export const openKept = async ({
   const mutes = createMutes({ database, items, ledger, time })
   closing.add(() => mutes.close())
   const gate = createGate({ pause, alarms, mutes })
+  const wholeLedger = createWholeLedger({ database, items, alarms, signal: ends.signal })
+  await wholeLedger.check()
   const policies = await openAcceptedPolicies({ database, items, ledger, era, alarms, companionKey, time })
 
   const sealing = { folder, database, keyPlace: key.place, items, era, identity, companionKey }
-  return { ...sealing, unfinished, vault, ledger, calls, pins, grants, pause, alarms, mutes, gate, policies }
+  return {
+    ...sealing,
+    unfinished,
+    vault,
+    ledger,
+    calls,
+    pins,
+    grants,
+    pause,
+    alarms,
+    mutes,
+    gate,
+    policies,
+    wholeLedger,
+  }
 }
 
 const random = (size: number) => randomBytes(size)

@@ -120,11 +120,15 @@ export const statePromises: readonly Promised[] = [
   },
   {
     id: 'damaged-ledger-is-named',
-    says: 'A row of the ledger that can no longer be read is an alarm that names it, and takes nothing else along.',
+    says: 'A ledger in which an entry was changed, taken out or exchanged, however long ago it was written, is an alarm at the next start that names the entry: no call passes until she has looked.',
     scenarios: [
       {
         file: 'attacks',
         title: 'a database that somebody had a hand in > a damaged row of the ledger is an alarm, and ends nothing',
+      },
+      {
+        file: 'grants-tampered',
+        title: 'an entry of the ledger changed in its place, and an older copy put back',
       },
     ],
   },

@@ -150,3 +150,31 @@ test('a grant that is merely gone shuts its agent out, and is no alarm', async (
   expect(await comesIn(token)).toBe(false)
   await isOver()
 })
+
+test('an entry of the ledger changed in its place, and an older copy put back', async () => {
+  const { companion, extension, tab } = world
+  const token = await world.grant('Invoices')
+  await keepCopy()
+  expect((await companion.run(['agents', 'revoke', 'Invoices'])).code).toBe(0)
+  // The head above it is countersigned, and stays as it is: by that alone nobody would know.
+  await until('that is countersigned', async () => (await verifyLedger(companion)).unsigned === 0)
+  const entry = (await ledgerRows(companion)).findLastIndex(({ kind }) => kind === 'revoked') + 1
+  await meddled(`
+    update ledger set kind = 'stop' where seq = ${entry};
+    insert or replace into sealed_items select * from aside where name like 'grant %'`)
+
+  expect((await statusOf(companion)).alarms).toEqual(['ledger_diverged'])
+  await using back = await connectAgent(companion, token)
+  expect((await back.call('session_status')).structuredContent).toMatchObject({ code: 'ledger_diverged' })
+  await using popup = await extension.openPopup(tab)
+  expect(await popup.says('alert', `The ledger was changed at entry ${entry}`)).toContain('Look at your agents')
+  await popup.press('I have looked')
+  await popup.says('status', 'Noted')
+  expect((await back.call('session_status')).isError).toBe(false)
+  expect((await companion.run(['agents', 'revoke', 'Invoices'])).code).toBe(0)
+
+  // It is taken as it is from then on: no alarm at each start.
+  await meddled('select 1')
+  expect((await statusOf(companion)).alarms).toEqual([])
+  expect(await comesIn(token)).toBe(false)
+})
