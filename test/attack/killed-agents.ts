@@ -6,8 +6,8 @@ import { createCompanion, type Companion } from '../support/companion.ts'
 import { askCompanion, firstLine, openControlLine } from '../support/control-line.ts'
 import { meddle } from '../support/meddle.ts'
 import { statusOf } from '../support/status.ts'
-import { createWireBrowser, type Line } from '../support/wire-browser.ts'
-import { openPairingLine } from './pairing-line.ts'
+import { createWireBrowser } from '../support/wire-browser.ts'
+import { pairOverLine } from './pairing-line.ts'
 import { insist, playKinds, requireOneOf, type Plan } from './tries.ts'
 
 const granted = z.object({ done: z.object({ token: z.string() }) })
@@ -26,12 +26,7 @@ export async function killAgentChanges(
   await using companion = await createCompanion()
   const browser = await createWireBrowser()
   await companion.start()
-  let line: Line
-  {
-    await using pairing = await openPairingLine(companion)
-    line = await browser.pair(pairing.code)
-    await line.hello()
-  }
+  let line = await pairOverLine(companion, browser)
   let label = 'One'
   let token = ''
   {

@@ -6,8 +6,8 @@ import { verifyLedger } from '../support/ledger.ts'
 import { policyOf, proposePolicy } from '../support/policy.ts'
 import { statusOf } from '../support/status.ts'
 import { until } from '../support/until.ts'
-import { createWireBrowser, type Line } from '../support/wire-browser.ts'
-import { openPairingLine } from './pairing-line.ts'
+import { createWireBrowser } from '../support/wire-browser.ts'
+import { pairOverLine } from './pairing-line.ts'
 import { insist, playKinds, type Plan } from './tries.ts'
 
 const hiding = z.looseObject({ hide: z.array(z.string()).default([]) })
@@ -25,12 +25,7 @@ export async function killPolicyChanges(
   await using companion = await createCompanion()
   const browser = await createWireBrowser()
   await companion.start()
-  let line: Line
-  {
-    await using pairing = await openPairingLine(companion)
-    line = await browser.pair(pairing.code)
-    await line.hello()
-  }
+  let line = await pairOverLine(companion, browser)
   let held = await policyOf(companion)
   let tries = 0
 
@@ -77,6 +72,9 @@ export async function killPolicyChanges(
           const policy = hiding.parse(JSON.parse(held.text))
           const closing = { ...policy, hide: [...policy.hide, hidden] }
           const text = await proposePolicy(companion, closing)
+          if (chance.whole(1, 4) === 1) {
+            await until('it is in force', async () => (await policyOf(companion)).text === text)
+          }
           await startAgain(chance.whole(0, 25))
           const now = await policyOf(companion)
           insist(now.text === text, 'What closes does not hold.')

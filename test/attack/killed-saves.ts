@@ -6,7 +6,7 @@ import { sampleSession } from '../support/sample-session.ts'
 import { tracesBelow } from '../support/traces.ts'
 import { until } from '../support/until.ts'
 import { createWireBrowser, type Line } from '../support/wire-browser.ts'
-import { openPairingLine } from './pairing-line.ts'
+import { pairOverLine } from './pairing-line.ts'
 import { insist, playKinds, requireOneOf, type Plan } from './tries.ts'
 
 const account = 'example-freelancer'
@@ -27,12 +27,7 @@ export async function killSaves(
   await using companion = await createCompanion()
   const browser = await createWireBrowser()
   await companion.start()
-  let line: Line
-  {
-    await using pairing = await openPairingLine(companion)
-    line = await browser.pair(pairing.code)
-    await line.hello()
-  }
+  let line = await pairOverLine(companion, browser)
 
   /** The last version that there is, and what each was sent with. */
   let last = 0

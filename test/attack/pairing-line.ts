@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Companion } from '../support/companion.ts'
 import { askCompanion, firstLine, openControlLine } from '../support/control-line.ts'
+import type { Line, WireBrowser } from '../support/wire-browser.ts'
 
 /** A pairing that was begun as `countersign pair` begins one, without a program of its own. */
 export type PairingLine = AsyncDisposable & { readonly code: string }
@@ -19,6 +20,14 @@ export async function openPairingLine(companion: Companion): Promise<PairingLine
       return { code: offered.data.event.code, [Symbol.asyncDispose]: () => line[Symbol.asyncDispose]() }
     }
   }
+}
+
+/** A companion that was just started, with this browser paired, and its line, on which it has said hello. */
+export async function pairOverLine(companion: Companion, browser: WireBrowser): Promise<Line> {
+  await using pairing = await openPairingLine(companion)
+  const line = await browser.pair(pairing.code)
+  await line.hello()
+  return line
 }
 
 /** The fingerprints of the browsers that are paired. */

@@ -4,8 +4,9 @@ import { connectAgent, type Agent } from '../support/agent.ts'
 import { createCompanion, type Companion } from '../support/companion.ts'
 import { meddle } from '../support/meddle.ts'
 import { beginPairing } from '../support/pairing.ts'
-import { acceptPolicy, explainTool, policyOf, proposePolicy, whenProposed } from '../support/policy.ts'
+import { acceptPolicy, explainTool, policyOf, proposePolicy } from '../support/policy.ts'
 import { statusOf, whenConnected } from '../support/status.ts'
+import { until } from '../support/until.ts'
 import { createWireBrowser, type Line, type WireBrowser } from '../support/wire-browser.ts'
 import { openWorld } from '../support/world.ts'
 
@@ -83,7 +84,7 @@ describe('the policy in force, changed in the database by hand', () => {
   }
   const close = async (): Promise<void> => {
     await proposePolicy(house.companion, closing)
-    await whenProposed(house.companion, 'in-force')
+    await until('it has closed', async () => (await policyOf(house.companion)).how === 'closed')
   }
   const putBack = (from: string, name: string) =>
     `insert or replace into sealed_items select * from ${from} where name = '${name}'`

@@ -35,6 +35,18 @@ describe('an alarm', () => {
     expect(gate.signals('g1').some(({ aborted }) => aborted)).toBe(false)
   })
 
+  it('of several that let no call pass says by its code which one still stands', async () => {
+    const { alarms, gate } = await tempHouse()
+    const altered = { alarm: 'policy_altered', about: null, text: 'Look.' } as const
+    alarms.raise(diverged)
+    alarms.raise(altered)
+    expect(gate.closed('g1')).toMatchObject({ code: 'ledger_diverged' })
+    alarms.clear(diverged, her)
+    expect(gate.closed('g1')).toMatchObject({ code: 'policy_altered' })
+    alarms.clear(altered, her)
+    expect(gate.closed('g1')).toBeUndefined()
+  })
+
   it.each([
     ['deleted', 'delete from sealed_items'],
     ['changed', "update sealed_items set sealed = zeroblob(80) where name = 'alarms'"],

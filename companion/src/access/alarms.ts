@@ -48,6 +48,7 @@ export const createAlarms = (deps: {
   const listeners = new Set<() => void>()
   let all = remembered(database, items)
   let passing = new AbortController()
+  let stoppedBy: LookableAlarm | undefined
 
   const isSame = (a: Pick<Raised, 'alarm' | 'about'>, b: Pick<Raised, 'alarm' | 'about'>) =>
     a.alarm === b.alarm && a.about === b.about
@@ -57,9 +58,11 @@ export const createAlarms = (deps: {
       putJson(items, item, { standing: all, upTo })
     })
   const changed = () => {
-    const stopping = all.find(({ alarm }) => stopsCalls.has(alarm))
-    if (stopping !== undefined) passing.abort(new CountersignError(stopping.alarm))
-    else if (passing.signal.aborted) passing = new AbortController()
+    const stopping = all.find(({ alarm }) => stopsCalls.has(alarm))?.alarm
+    // Where she has looked at one of several, the reason is another from then on.
+    if (passing.signal.aborted && stopping !== stoppedBy) passing = new AbortController()
+    stoppedBy = stopping
+    if (stopping !== undefined) passing.abort(new CountersignError(stopping))
     for (const listener of listeners) listener()
   }
 
