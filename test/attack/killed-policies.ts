@@ -3,6 +3,7 @@ import type { Prompt } from '@countersign/shared/approval/prompt'
 import { z } from 'zod'
 import { createCompanion, type Companion } from '../support/companion.ts'
 import { verifyLedger } from '../support/ledger.ts'
+import { meddle } from '../support/meddle.ts'
 import { policyOf, proposePolicy } from '../support/policy.ts'
 import { statusOf } from '../support/status.ts'
 import { until } from '../support/until.ts'
@@ -32,6 +33,8 @@ export async function killPolicyChanges(
   const startAgain = async (after: number): Promise<void> => {
     await pause(after)
     await companion.kill()
+    // She is asked about a file only so often a minute, and this one has more to propose.
+    await meddle(companion, 'delete from counted_calls')
     await sabotage(companion)
     await companion.start()
     line = await browser.connect(companion.port)
