@@ -7,6 +7,8 @@ import { createAuthorize } from './access/authorize.ts'
 import { accessCommands } from './access/commands.ts'
 import { createCountersignatureSequence } from './access/countersignature-sequence.ts'
 import { grantsAltered } from './access/altered-grants.ts'
+import { createLookAtFile } from './access/exits/file-place.ts'
+import { createToFile } from './access/exits/to-file.ts'
 import { createIntakes } from './access/intake.ts'
 import { createMuting } from './access/muting.ts'
 import { createRelease } from './access/release.ts'
@@ -136,7 +138,9 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const saves = createSaves({ vault, calls, broker, browsers, time })
   const stateFolder = realpathSync(folder.path)
   const act = createTerminalAct({ authorize, broker, calls, patience })
-  const release = createRelease({ act, vault, machine, stateFolder, unfinished, newName: newId })
+  const release = createRelease({ act, vault })
+  const lookAt = createLookAtFile({ machine, stateFolder })
+  const toFile = createToFile({ lookAt, machine, unfinished, newName: newId })
   const files = createTokenFiles({ machine, stateFolder, newId })
   files.settle((digest) => grants.ofToken(digest)?.label)
   const agents = createAgentActs({ act, database, grants, mutes, files, random, newId })
@@ -261,7 +265,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
       ...ledgerHandlers({ ledger, heads, approvals, browsers, remembered: countersigning.remembered }),
       ...pairHandlers({ pairings, browsers, resetAt: () => reset.lastAt() }),
       ...policyHandlers({ accepted: policies, inForce: policy, proposals, grants, path: policyPath }),
-      ...accessCommands({ agents, grants, mutes, files, release, url }),
+      ...accessCommands({ agents, grants, mutes, files, release, toFile, url }),
     ],
     serveRelay: async ({ token, lines, signal, ready, send }) => {
       const grant = grants.authenticate(token)

@@ -44,7 +44,7 @@ const opened = async (resetAt: () => string | null = () => null) => {
     remembered: { list: () => [], onChange: () => () => undefined },
     mutes: { onChange: () => () => undefined },
     time,
-    agents: () => [{ id: 'g1', label: 'Claude Code', lastSeen: null, mutedUntil: null }],
+    agents: () => [{ id: 'g1', label: 'Claude Code', lastSeen: null, mutedUntil: null, account: null }],
     resetAt,
     policyAlarm: () => undefined,
   })

@@ -77,6 +77,7 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
       accounts: accountsOf(kept),
       agents: deps.agents(),
       remembered: deps.remembered.list(),
+      released: [],
       browsers: browsers.paired().map((browser) => ({
         label: browser.label,
         fingerprint: browser.fingerprint,
@@ -134,6 +135,9 @@ const accountOf = ({ account, accountName, savedAt, version, summary }: Saved, k
   kept,
   cookies: summary.cookies,
   origins: summary.origins.length,
+  signIn: summary.signIn,
+  observed: null,
+  mark: null,
 })
 
 const activityOf = ({ seq, at, kind, asker, tool, outcome, code }: LedgerRow): Activity => ({

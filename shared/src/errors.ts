@@ -71,6 +71,8 @@ export const errorCodes = {
     'What was written is not what the browser sent.',
     'Try again; the last good session is still there.',
   ],
+  saved_too_often: ['This account was saved by itself less than five minutes ago.', 'Wait, or click Save session.'],
+  no_such_version: ['No such version is saved.', 'Run `countersign session list`.'],
   no_such_session: ['No such session is saved.', 'Click Save session in the popup first.'],
 
   // The companion's own state.
@@ -106,6 +108,10 @@ export const errorCodes = {
   policy_invalid: ['That is no valid policy.', 'Run `countersign policy check FILE`, and mend what it names.'],
   no_such_policy: ['No such policy was accepted.', 'Run `countersign policy history`.'],
   editor_failed: ['The editor ended without success.', 'Set EDITOR to an editor that waits, such as `code --wait`.'],
+  no_such_lease: ['No lease or launch has this id.', 'Run `countersign leases`.'],
+  lease_too_long: ['A lease lasts a minute at least and 24 hours at most.', 'Take `--for 2h` or `--for 30m`.'],
+  url_needed: ['A Cookie header is for one address.', 'Name it with `--url https://www.upwork.com/`.'],
+  command_failed: ['The program could not be started.', 'Check its name and whether you may run it.'],
   unknown_format: ['There is no such format.', 'Take one of the formats listed.'],
 
   // Faults of our own.

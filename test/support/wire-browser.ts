@@ -130,7 +130,7 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
         peer.request(companionMethods.hello, { protocol: protocolVersion, version: '0.0.0', head: last, session }),
       async save(session) {
         const digest = await sessionDigest(session)
-        const result = await peer.request(companionMethods.save, { session, digest, name: null })
+        const result = await peer.request(companionMethods.save, { session, digest, name: null, by: 'click' })
         if (result.kind === 'refused') throw new Error(`Not saved: ${result.code}`)
         return result
       },

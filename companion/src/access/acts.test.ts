@@ -25,7 +25,7 @@ const setUp = async () => {
   const times = { askedAt: new Date(time.wall()).toISOString(), deadline: new Date(time.wall() + 60_000).toISOString() }
   const sign = async (act: object, more: Partial<ApprovalDocument> = {}, by = browser) => {
     const args = await digest(act)
-    const subject = { kind: 'add-agent', label: 'x' } as const
+    const subject = { kind: 'add-agent', label: 'x', account: null } as const
     const prompt = { id, asker, action: 'resume', reason: null, subject, args, ...times }
     return by.sign(prompt, 'approve', { shown: args, request: crypto.randomUUID(), ...more })
   }

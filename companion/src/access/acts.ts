@@ -1,6 +1,6 @@
 import { type Countersigned, verifyCountersignature } from '@countersign/shared/approval/countersignature'
 import { digest } from '@countersign/shared/canonical'
-import { refusal, refusalOf, type Refusal } from '@countersign/shared/errors'
+import { CountersignError, refusal, refusalOf, type Refusal } from '@countersign/shared/errors'
 import type { companionMethods } from '@countersign/shared/protocol/messages'
 import type { z } from 'zod'
 import type { Approvals } from '../approvals/approvals.ts'
@@ -55,7 +55,8 @@ export const createActs = (deps: {
     if (act.tool === 'resume') return pause.resume(from.label)
     if (act.tool === 'unpair') return deps.unpair(act.fingerprint, from.label)
     if (act.tool === 'unmute') return deps.unmute(act.grant, from.label)
-    deps.looked({ alarm: act.alarm, about: act.about }, from)
+    if (act.tool === 'looked') return deps.looked({ alarm: act.alarm, about: act.about }, from)
+    throw new CountersignError('internal')
   }
 
   return {

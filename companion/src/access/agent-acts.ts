@@ -60,7 +60,7 @@ export const createAgentActs = (deps: {
         {
           action: grantActions.add(label),
           args: await grantArgs(wanted),
-          subject: { kind: 'add-agent', label },
+          subject: { kind: 'add-agent', label, account: null },
           act: (signed, entry) => {
             files.write(label, token, () => keep(wanted, signed, entry))
             return { result: { label, token }, told: `"${label}" may ask now.` }

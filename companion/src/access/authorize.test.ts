@@ -20,7 +20,9 @@ const wish = (more: Partial<Wish> = {}): Wish => ({
   subjects: (connected) =>
     Promise.resolve({
       kind: 'ready',
-      byBrowser: new Map(connected.map(({ fingerprint }) => [fingerprint, { kind: 'add-agent', label: 'x' }])),
+      byBrowser: new Map(
+        connected.map(({ fingerprint }) => [fingerprint, { kind: 'add-agent', label: 'x', account: null }]),
+      ),
     }),
   ...more,
 })

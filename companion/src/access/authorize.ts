@@ -22,6 +22,8 @@ export type Wish = {
   readonly reason: string | null
   /** An agent's arguments as they came, for the rules that look at them. */
   readonly input?: unknown
+  /** What the policy may forbid of the terminal: a release. */
+  readonly policy?: PolicyCall | undefined
   /** The connection that an agent calls over, for the limits that count by it. */
   readonly connection?: string
   /** Digest of the arguments, the reason aside. */
@@ -92,8 +94,10 @@ export const createAuthorize = (deps: {
   readonly longest: number
 }): Authorize => {
   const { gate, browsers, broker, limits, remembered } = deps
-  const decide = ({ asker, action, input }: Wish): Decision =>
-    asker.kind === 'terminal' ? terminalAsks : deps.decide({ tool: action, args: input })
+  const decide = ({ asker, action, input, policy }: Wish): Decision => {
+    if (asker.kind !== 'terminal') return deps.decide({ tool: action, args: input })
+    return policy === undefined ? terminalAsks : askedInTerminal(deps.decide(policy))
+  }
   const denialOf = (wish: Wish): Refusal | undefined => {
     const decision = decide(wish)
     return decision.kind === 'deny' ? policyDenied(decision) : undefined
@@ -161,11 +165,11 @@ export const createAuthorize = (deps: {
       const reservation = limits.reserve(decision.limits, { grant, connection: wish.connection ?? '' })
       if (reservation.kind === 'limited') {
         const { kind: _, ...limited } = reservation
-        if (decision === terminalAsks) return refused(tooManyQuestions(limited.retryAfter))
+        if (limited.rule === terminalLimit.rule) return refused(tooManyQuestions(limited.retryAfter))
         return refused(refusal('rate_limited', limited))
       }
       // What counts in the terminal is being asked: a question that was withdrawn cost her the look all the same.
-      const giveBack = decision === terminalAsks ? () => undefined : reservation.giveBack
+      const giveBack = wish.asker.kind === 'terminal' ? () => undefined : reservation.giveBack
       const missing = unvouched(wish)
       if (missing !== undefined) {
         giveBack()
@@ -221,6 +225,10 @@ const policyDenied = ({ rule, reason }: Extract<Decision, { kind: 'deny' }>): Re
   refusal('policy_denied', { rule, reason })
 
 const terminalAsks: Decision = { kind: 'ask', rule: '(terminal)', limits: [terminalLimit] }
+
+/** What the policy does not deny is asked, and counted as every question of the terminal is. */
+const askedInTerminal = (decision: Decision): Decision =>
+  decision.kind === 'deny' ? decision : { ...decision, kind: 'ask', limits: [terminalLimit, ...decision.limits] }
 
 const refused = (why: Refusal): Road => ({ kind: 'refused', refusal: why })
 

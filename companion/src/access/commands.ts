@@ -4,6 +4,7 @@ import { terminalAsker } from '../ledger/askers.ts'
 import type { AgentActs, Tokened } from './agent-acts.ts'
 import type { Grants } from './grants.ts'
 import type { Mutes } from './mutes.ts'
+import type { createToFile } from './exits/to-file.ts'
 import type { Release } from './release.ts'
 import type { TokenFiles } from './token-file.ts'
 
@@ -14,6 +15,7 @@ export const accessCommands = (deps: {
   readonly mutes: Pick<Mutes, 'until' | 'mute'>
   readonly files: Pick<TokenFiles, 'remove'>
   readonly release: Release
+  readonly toFile: ReturnType<typeof createToFile>
   /** Where the companion listens: `http://127.0.0.1:PORT`. */
   readonly url: string
 }): readonly Handler[] => [
@@ -70,7 +72,7 @@ export const accessCommands = (deps: {
       out: z.string().min(1).max(4096),
       account: z.string().max(200).optional(),
     }),
-    run: (wish, { claim, signal }) => deps.release.export(wish, claim, signal),
+    run: ({ out, ...wish }, { claim, signal }) => deps.release.letOut(wish, deps.toFile(out), claim, signal),
   }),
 ]
 

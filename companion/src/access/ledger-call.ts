@@ -3,12 +3,22 @@ import type { LedgerAsker, LedgerDetails } from '@countersign/shared/ledger/row'
 import type { Database } from '../database/database.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
+/** What a row may say that an act was. */
+type ActKind =
+  | 'session_saved'
+  | 'session_restored'
+  | 'session_forgotten'
+  | 'account_named'
+  | 'release'
+  | 'grant'
+  | 'unmuted'
+
 /** A call that may write, between its intent and its outcome in the ledger. */
 export type LedgerCall = {
   /** Enters the intent, unless that was done; without it, nothing may be written. */
   intend(): void
   /** The act was done: a row that says what, and the call's outcome. Gives the number of the former. */
-  done(kind: 'session_saved' | 'release' | 'grant' | 'unmuted', details: LedgerDetails): number
+  done(kind: ActKind, details: LedgerDetails): number
   /** It ran, and what it did leaves no row of its own. False when there is no intent that this could be the outcome of. */
   ran(): boolean
   /** It was not. False when there is no intent that this could be the outcome of. The first outcome stays. */

@@ -205,7 +205,7 @@ describe('the terminal', () => {
     const asker = { kind: 'terminal', grant: 'terminal', label: 'Terminal', claim } as const
     const ask = async () => {
       const gone = new AbortController()
-      const byBrowser = new Map([[browser.fingerprint, { kind: 'add-agent', label: 'x' } as const]])
+      const byBrowser = new Map([[browser.fingerprint, { kind: 'add-agent', label: 'x', account: null } as const]])
       const subjects = () => Promise.resolve({ kind: 'ready', byBrowser } as const)
       const action = `add agent ${randomUUID()}`
       const wish = { asker, action, reason: null, args: '0'.repeat(64), patience: 600, subjects }

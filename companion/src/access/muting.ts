@@ -37,10 +37,10 @@ export const createMuting = ({
     agents: () => {
       const known = grants
         .list()
-        .map(({ id, label, lastSeen }) => ({ id, label, lastSeen, mutedUntil: mutes.until(id) }))
+        .map(({ id, label, lastSeen }) => ({ id, label, lastSeen, mutedUntil: mutes.until(id), account: null }))
       const { grant: id, label } = terminalMuted
       const mutedUntil = mutes.until(id)
-      return mutedUntil === null ? known : [...known, { id, label, lastSeen: null, mutedUntil }]
+      return mutedUntil === null ? known : [...known, { id, label, lastSeen: null, mutedUntil, account: null }]
     },
   }
 }

@@ -1,93 +1,128 @@
-import { rmSync } from 'node:fs'
-import { resolve, sep } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import type { Subject } from '@countersign/shared/approval/prompt'
+import type { WayOut } from '@countersign/shared/approval/prompt'
 import { digest } from '@countersign/shared/canonical'
 import { CountersignError } from '@countersign/shared/errors'
+import type { LedgerDetails } from '@countersign/shared/ledger/row'
+import type { Secret } from '@countersign/shared/secret'
+import type { Session } from '@countersign/shared/session/session'
 import type { Claim } from '../control/messages.ts'
-import { findFormat } from '../exporters/format.ts'
-import { gitWorkTree } from '../exporters/git-work-tree.ts'
-import type { Machine } from '../machine.ts'
+import { findFormat } from '../exporters/formats.ts'
+import { narrow, type Narrowing } from '../exporters/narrow.ts'
+import { releaseTool } from '../policy/release-rules.ts'
 import type { Saved, Vault } from '../vault/vault.ts'
 import { asError } from './as-error.ts'
 import { reasonOf } from './authorize.ts'
-import type { LedgerCall } from './ledger-call.ts'
 import type { TerminalAct } from './terminal-act.ts'
-import type { UnfinishedFiles } from './unfinished-files.ts'
-import { requireReplaceable, truePlace, writePrivate } from './write-private.ts'
 
-export type ExportWish = { readonly format: string; readonly out: string; readonly account?: string | undefined }
-export type Exported = {
-  readonly path: string
+/** Which session, how much of it, and as what. */
+export type ReleaseWish = Narrowing & {
+  readonly format: string
+  /** Whose; the one saved last where it is not told. */
+  readonly account?: string | undefined
+  /** The address that a Cookie header is for. */
+  readonly url?: string | undefined
+}
+
+/** What every way out tells of what went out. */
+export type Receipt = {
   readonly account: string
   readonly format: string
   readonly version: number
   readonly cookies: number
   readonly origins: number
   readonly savedAt: string
+  /** What she left out, by name. */
+  readonly leftOut: readonly string[]
+  /** What the format can't hold or holds otherwise, in sentences. */
   readonly notes: readonly string[]
   readonly ledgerEntry: number
 }
 
-/** The one door out of the vault. */
+/** One way out: a place, and how a session gets there. */
+export type Exit<T, W extends WayOut = WayOut> = {
+  /** As the prompt and the ledger name it. */
+  readonly action: 'export' | 'lease' | 'exec'
+  /** Looks at the place: once before she is asked, and once more before anything goes there. Throws a coded error. */
+  look(): Place<W>
+  /** After her yes. Nothing may lie there without `entered`, which is durable when it returns. */
+  deliver(out: Outgoing, way: W): { readonly result: T; readonly told: string }
+}
+
+/** Where a session would go, and what she should know of that place. */
+export type Place<W extends WayOut> = { readonly way: W; readonly warnings: readonly string[] }
+
+export type Outgoing = {
+  readonly saved: Saved
+  readonly text: Secret<string>
+  /** Another version of the same account's session, narrowed and written in the same way. */
+  again(session: Session): Secret<string>
+  /** The row in the ledger; once. @param details beside the counts */
+  entered(details: LedgerDetails): Receipt
+}
+
+/** The one door out of the vault: each way out goes through it, after the policy (as the tool `export`) and her yes. */
 export type Release = {
-  /** Writes the newest session to a file, once the person has approved that place. Throws a CountersignError. */
-  export(wish: ExportWish, claim: Claim, signal: AbortSignal): Promise<Exported>
+  /** Throws a CountersignError. */
+  letOut<T, W extends WayOut>(wish: ReleaseWish, exit: Exit<T, W>, claim: Claim, signal: AbortSignal): Promise<T>
 }
 
 export const createRelease = (deps: {
   readonly act: TerminalAct
   readonly vault: Pick<Vault, 'latest' | 'open'>
-  readonly machine: Machine
-  /** Where no session may ever be written. */
-  readonly stateFolder: string
-  readonly unfinished: Pick<UnfinishedFiles, 'around'>
-  /** A fresh name for the file that is written first. */
-  newName(): string
 }): Release => {
-  const { vault, machine } = deps
-
-  const placeFor = (out: string): Place => {
-    const path = truePlace(resolve(out))
-    if (path === deps.stateFolder || path.startsWith(deps.stateFolder + sep)) {
-      throw new CountersignError('file_unsafe', { message: `${path} is among Countersign's own files.` })
-    }
-    const warnings: string[] = []
-    if (requireReplaceable(path, machine)) warnings.push('A file is there already, and will be replaced.')
-    const tree = gitWorkTree(path)
-    if (tree !== undefined) warnings.push(`This lies in the git work tree ${tree}: take care not to commit it.`)
-    return { path, warnings }
-  }
-
-  const write = (saved: Saved, shown: Place, wish: ExportWish, entry: LedgerCall): Exported => {
-    // A link may have been turned while she was asked, or a file have come to lie there.
-    if (!isDeepStrictEqual(placeFor(wish.out), shown)) throw new CountersignError('approval_changed')
-    const { path } = shown
-    const { text, notes } = findFormat(wish.format).write(vault.open(saved.id))
-    writePrivate(path, text.reveal(), deps.newName, machine, deps.unfinished.around)
-    const { account, version, savedAt, summary } = saved
-    const counts = { cookies: summary.cookies, origins: summary.origins.length }
-    const details = { format: wish.format, destination: path.slice(0, 1000), version, ...counts }
-    const ledgerEntry = undoneBy(path, () => entry.done('release', details))
-    return { path, account, format: wish.format, version, ...counts, savedAt, notes, ledgerEntry }
-  }
+  const { vault } = deps
 
   return {
-    export: async (wish, claim, signal) => {
-      findFormat(wish.format)
+    letOut: async (wish, exit, claim, signal) => {
+      const format = findFormat(wish.format)
+      const options = format.options({ url: wish.url })
       const saved = vault.latest(wish.account)
       if (saved === undefined) throw new CountersignError('no_such_session')
-      const place = placeFor(wish.out)
-      const { path, warnings } = place
+      const place = exit.look()
+      const make = (session: Session) => {
+        const { kept, leftOut } = narrow(session, wish)
+        return { ...format.write(kept, options), leftOut, cookies: kept.cookies.length, origins: kept.origins.length }
+      }
+      const shown = make(vault.open(saved.id))
+      const { account, accountName, version, savedAt } = saved
+      const counts = { cookies: shown.cookies, origins: shown.origins }
+      const policyArgs = { ...argsOf(wish), account, ...argsOfWay(place.way) }
       return deps.act(
         {
-          action: 'export',
-          args: await digest({ format: wish.format, destination: path, session: saved.id }),
-          subject: exportSubject(saved, wish.format, path, warnings),
+          action: exit.action,
+          policy: { tool: releaseTool, args: policyArgs },
+          args: await digest({ ...argsOf(wish), session: saved.id, way: place.way }),
+          subject: {
+            kind: 'release',
+            way: place.way,
+            format: format.name,
+            url: wish.url ?? null,
+            account,
+            accountName,
+            saved: { savedAt, version },
+            ...counts,
+            leftOut: shown.leftOut.length,
+            warnings: [...place.warnings],
+          },
           act: (_, entry) => {
             if (signal.aborted) throw asError(reasonOf(signal))
-            const result = write(saved, place, wish, entry)
-            return { result, told: `Wrote ${result.path}. Any program of yours can read that file.` }
+            // A link may have been turned while she was asked, or a file have come to lie there.
+            if (!isDeepStrictEqual(exit.look(), place)) throw new CountersignError('approval_changed')
+            // Opened anew: it may have been erased meanwhile.
+            const { text, notes, leftOut } = make(vault.open(saved.id))
+            return exit.deliver(
+              {
+                saved,
+                text,
+                again: (session) => make(session).text,
+                entered: (details) => {
+                  const told = { format: format.name, version, ...counts, leftOut: leftOut.length, ...details }
+                  const ledgerEntry = entry.done('release', told)
+                  return { account, format: format.name, version, ...counts, savedAt, leftOut, notes, ledgerEntry }
+                },
+              },
+              place.way,
+            )
           },
         },
         claim,
@@ -97,27 +132,17 @@ export const createRelease = (deps: {
   }
 }
 
-/** Where a file would come to lie, and what she should know of that place. */
-type Place = { readonly path: string; readonly warnings: readonly string[] }
-
-/** No file without its row in the ledger. */
-const undoneBy = <T>(file: string, act: () => T): T => {
-  try {
-    return act()
-  } catch (thrown) {
-    rmSync(file, { force: true })
-    throw thrown
-  }
+/** What a rule of hers may look at: `args.way` is `file`, `stdout`, `lease` or `launch`. */
+const argsOfWay = (way: WayOut): Readonly<Record<string, unknown>> => {
+  if (way.kind === 'file') return { way: way.kind, destination: way.path }
+  if (way.kind === 'lease') return { way: way.kind, destination: way.path, until: way.until }
+  return way.kind === 'launch' ? { way: way.kind, command: way.command } : { way: way.kind }
 }
 
-const exportSubject = (saved: Saved, format: string, destination: string, warnings: readonly string[]): Subject => ({
-  kind: 'export',
+/** What was asked for, as far as it was told. */
+const argsOf = ({ format, url, only, except = [] }: ReleaseWish) => ({
   format,
-  destination,
-  account: saved.account,
-  accountName: saved.accountName,
-  saved: { savedAt: saved.savedAt, version: saved.version },
-  cookies: saved.summary.cookies,
-  origins: saved.summary.origins.length,
-  warnings: [...warnings],
+  ...(url === undefined ? {} : { url }),
+  ...(only === undefined ? {} : { only }),
+  ...(except.length === 0 ? {} : { except: [...except] }),
 })

@@ -5,6 +5,7 @@ import { toldToPerson } from '@countersign/shared/told-to-person'
 import type { Broker } from '../approvals/broker.ts'
 import type { Claim } from '../control/messages.ts'
 import { asError } from './as-error.ts'
+import type { PolicyCall } from '../policy/evaluate.ts'
 import type { Authorize } from './authorize.ts'
 import type { LedgerCall, LedgerCalls } from './ledger-call.ts'
 
@@ -15,9 +16,13 @@ export type TerminalWish<T> = {
   /** Digest of its arguments. */
   readonly args: string
   readonly subject: Subject
+  /** What the policy may forbid of it; undefined for what is none of its business. */
+  readonly policy?: PolicyCall
   /** After her yes; the entry's outcome is its to give. Says what is told in the browsers. */
-  act(signed: Countersigned, entry: LedgerCall): { readonly result: T; readonly told: string }
+  act(signed: Countersigned, entry: LedgerCall): Done<T> | Promise<Done<T>>
 }
+
+type Done<T> = { readonly result: T; readonly told: string }
 
 /** Asks the person for it, and does it after her yes. Throws a coded error for anything else. */
 export type TerminalAct = <T>(wish: TerminalWish<T>, claim: Claim, signal: AbortSignal) => Promise<T>
@@ -30,13 +35,14 @@ export const createTerminalAct = (deps: {
   readonly patience: number
 }): TerminalAct => {
   const { authorize, broker, calls, patience } = deps
-  return async ({ action, args, subject, act }, claim, signal) => {
+  return async ({ action, args, subject, policy, act }, claim, signal) => {
     const asker: Asker = { kind: 'terminal', grant: 'terminal', label: 'Terminal', claim }
     let entry: LedgerCall | undefined
     const road = await authorize(
       {
         asker,
         action,
+        policy,
         reason: null,
         args,
         patience,
@@ -58,7 +64,7 @@ export const createTerminalAct = (deps: {
     if (road.kind === 'allowed' || entry === undefined) throw new CountersignError('internal')
     const { prompt, signed } = road.approval
     try {
-      const { result, told } = act(signed, entry)
+      const { result, told } = await act(signed, entry)
       broker.end(prompt.id, 'done', told)
       return result
     } catch (thrown) {

@@ -10,6 +10,8 @@ import { sent } from '../testing/sample-session.ts'
 import { signedIn, tempHouse } from '../testing/temp-house.ts'
 import { createAgentActs } from './agent-acts.ts'
 import { createGrants } from './grants.ts'
+import { createLookAtFile } from './exits/file-place.ts'
+import { createToFile } from './exits/to-file.ts'
 import { createRelease } from './release.ts'
 import { tokenDigest } from './agent-token.ts'
 import { grantArgs } from './stored-grant.ts'
@@ -33,7 +35,11 @@ const setUp = async () => {
   const act = createTerminalAct({ authorize, broker, calls, patience: 600 })
   const agents = createAgentActs({ act, database, grants, mutes, files, random: randomBytes, newId: randomUUID })
   const { add } = agents
-  const release = createRelease({ act, vault, machine, stateFolder, unfinished, newName: randomUUID })
+  const door = createRelease({ act, vault })
+  const lookAt = createLookAtFile({ machine, stateFolder })
+  const toFile = createToFile({ lookAt, machine, unfinished, newName: randomUUID })
+  const release = ({ out, format }: { out: string; format: string }, signal: AbortSignal) =>
+    door.letOut({ format }, toFile(out), claim, signal)
   const answer = async (how: 'approve' | 'deny' = 'approve') => {
     const prompt = await browser.prompted()
     await broker.answer(browser, await browser.sign(prompt, how))
@@ -57,7 +63,7 @@ describe('adding an agent', () => {
     expect(prompt).toMatchObject({
       action: 'add agent Claude Code',
       asker: { label: 'Terminal', claim },
-      subject: { kind: 'add-agent', label: 'Claude Code' },
+      subject: { kind: 'add-agent', label: 'Claude Code', account: null },
     })
     const { token } = await adding
     expect(grants.authenticate(token.reveal())).toMatchObject({ label: 'Claude Code' })
@@ -146,7 +152,7 @@ describe('grants', () => {
     expect((await open()).altered()).toBe(1)
     const prompt = { id: randomUUID(), action: 'add agent Eve', reason: null, args: await grantArgs(forged) }
     const asker = { ...terminal, grant: 'terminal', claim } as const
-    const subject = { kind: 'add-agent', label: 'Eve' } as const
+    const subject = { kind: 'add-agent', label: 'Eve', account: null } as const
     const times = { askedAt: '2026-11-22T12:00:00.000Z', deadline: '2026-11-22T12:10:00.000Z' }
     put({
       ...forged,
@@ -167,11 +173,11 @@ describe('an export', () => {
 
   it('writes what was approved where it was shown, for the user alone', async () => {
     const { answer, browser, ledger, never, out, release, rows, wish } = await withSession()
-    const exporting = release.export(wish, claim, never)
+    const exporting = release(wish, never)
     const prompt = await answer()
     expect(prompt).toMatchObject({
       action: 'export',
-      subject: { destination: out, account: 'ada', cookies: 2, warnings: [] },
+      subject: { way: { kind: 'file', path: out }, account: 'ada', cookies: 2, warnings: [] },
     })
     const done = await exporting
     expect(done).toMatchObject({ path: out, account: 'ada', version: 1 })
@@ -184,7 +190,7 @@ describe('an export', () => {
 
   it('writes nothing after a no', async () => {
     const { answer, never, out, release, wish } = await withSession()
-    const refused = expect(release.export(wish, claim, never)).rejects.toMatchObject({ code: 'approval_denied' })
+    const refused = expect(release(wish, never)).rejects.toMatchObject({ code: 'approval_denied' })
     await answer('deny')
     await refused
     expect(existsSync(out)).toBe(false)
@@ -194,7 +200,7 @@ describe('an export', () => {
     const { browser, folder, never, out, release } = await withSession()
     const link = `${out}.link`
     symlinkSync('/etc/passwd', link)
-    const refuse = (format: string, path: string) => release.export({ format, out: path }, claim, never)
+    const refuse = (format: string, path: string) => release({ format, out: path }, never)
     await expect(refuse('playwright', link)).rejects.toMatchObject({ code: 'file_unsafe' })
     await expect(refuse('playwright', join(out, '..'))).rejects.toMatchObject({ code: 'file_unsafe' })
     await expect(refuse('playwright', join(folder.path, 'x'))).rejects.toMatchObject({ code: 'file_unsafe' })
@@ -207,7 +213,7 @@ describe('an export', () => {
     const { answer, browser, never, out, release, wish } = await withSession()
     const victim = `${out}.victim`
     writeFileSync(victim, 'mine')
-    const exporting = expect(release.export(wish, claim, never)).rejects.toMatchObject({ code: 'file_unsafe' })
+    const exporting = expect(release(wish, never)).rejects.toMatchObject({ code: 'file_unsafe' })
     await browser.prompted()
     symlinkSync(victim, out)
     await answer()
@@ -220,10 +226,10 @@ describe('an export', () => {
     const { answer, never, out, release, wish } = await withSession()
     mkdirSync(join(out, '..', '.git'))
     writeFileSync(out, 'old')
-    const exporting = release.export(wish, claim, never)
+    const exporting = release(wish, never)
     const { subject } = await answer()
     expect(
-      subject.kind === 'export' && subject.warnings.map((warning) => warning.split(' ').slice(0, 3).join(' ')),
+      subject.kind === 'release' && subject.warnings.map((warning) => warning.split(' ').slice(0, 3).join(' ')),
     ).toEqual(['A file is', 'This lies in'])
     await exporting
     expect(readFileSync(out, 'utf8')).toContain(canary)
@@ -231,7 +237,7 @@ describe('an export', () => {
 
   it('asks anew when something came to lie in that place while she was asked', async () => {
     const { answer, browser, never, out, release, wish } = await withSession()
-    const exporting = expect(release.export(wish, claim, never)).rejects.toMatchObject({ code: 'approval_changed' })
+    const exporting = expect(release(wish, never)).rejects.toMatchObject({ code: 'approval_changed' })
     await browser.prompted()
     writeFileSync(out, 'mine')
     await answer()
@@ -244,7 +250,7 @@ describe('an export', () => {
     meddle(
       "create trigger full before insert on ledger when new.kind = 'release' begin select raise(abort, 'full'); end",
     )
-    const exporting = expect(release.export(wish, claim, never)).rejects.toBeInstanceOf(CountersignError)
+    const exporting = expect(release(wish, never)).rejects.toBeInstanceOf(CountersignError)
     await answer()
     await exporting
     expect(readdirSync(join(out, '..'))).toEqual([])
@@ -266,7 +272,7 @@ describe('an export', () => {
   it('refuses a name that no file can have, with a code', async () => {
     const { never, out, release } = await withSession()
     for (const name of ['x'.repeat(300), 'a\0b']) {
-      const exporting = release.export({ format: 'playwright', out: `${out}${name}` }, claim, never)
+      const exporting = release({ format: 'playwright', out: `${out}${name}` }, never)
       await expect(exporting).rejects.toMatchObject({ code: 'file_unsafe' })
     }
   })
@@ -274,7 +280,7 @@ describe('an export', () => {
   it('writes a file whose name is as long as a name can be', async () => {
     const { answer, never, out, release, wish } = await withSession()
     const long = join(out, '..', '送'.repeat(84))
-    const exporting = release.export({ ...wish, out: long }, claim, never)
+    const exporting = release({ ...wish, out: long }, never)
     await answer()
     await exporting
     expect(readFileSync(long, 'utf8')).toContain(canary)
@@ -282,7 +288,7 @@ describe('an export', () => {
 
   it('has nothing to let out before the first save', async () => {
     const { never, release } = await setUp()
-    const exporting = release.export({ format: 'playwright', out: '/tmp/x' }, claim, never)
+    const exporting = release({ format: 'playwright', out: '/tmp/x' }, never)
     await expect(exporting).rejects.toMatchObject({ code: 'no_such_session' })
   })
 })

@@ -84,7 +84,7 @@ it('settles each call once, and with a yes only by an answer that matches what w
           action: `tool_${next.tool}`,
           reason: null,
           args: String(next.args).repeat(64),
-          subjectFor: () => ({ kind: 'add-agent', label: 'x' }),
+          subjectFor: () => ({ kind: 'add-agent', label: 'x', account: null }),
           patience: next.patience,
         }
         const one: Asked = { question, ends: new AbortController(), verdicts: [] }

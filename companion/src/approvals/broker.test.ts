@@ -11,7 +11,7 @@ const question = (more: Partial<Question> = {}): Question => ({
   action: 'save_session',
   reason: null,
   args: 'a'.repeat(64),
-  subjectFor: () => ({ kind: 'add-agent', label: 'x' }),
+  subjectFor: () => ({ kind: 'add-agent', label: 'x', account: null }),
   patience: 600,
   ...more,
 })
@@ -226,7 +226,7 @@ describe('the broker', () => {
   it('shows a question in a browser that could not be asked at first, when it is told to look again', async () => {
     const { first, ask, broker } = await setUp()
     let isReady = false
-    void ask({ subjectFor: () => (isReady ? { kind: 'add-agent', label: 'x' } : undefined) })
+    void ask({ subjectFor: () => (isReady ? { kind: 'add-agent', label: 'x', account: null } : undefined) })
     expect(first.seen.prompts).toEqual([])
     isReady = true
     broker.lookAgain()
@@ -244,7 +244,10 @@ describe('the broker', () => {
 
   it('lists the questions of a browser oldest first, and only those that it can be asked', async () => {
     const { first, second, broker, ask } = await setUp()
-    void ask({ action: 'one', subjectFor: (to) => (to === first ? { kind: 'add-agent', label: 'one' } : undefined) })
+    void ask({
+      action: 'one',
+      subjectFor: (to) => (to === first ? { kind: 'add-agent', label: 'one', account: null } : undefined),
+    })
     void ask({ action: 'two' })
     expect(broker.promptsFor(first).map(({ action }) => action)).toEqual(['one', 'two'])
     expect(broker.promptsFor(second).map(({ action }) => action)).toEqual(['two'])

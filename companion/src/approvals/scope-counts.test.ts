@@ -10,7 +10,7 @@ const agent: Prompt['asker'] = { kind: 'agent', grant: 'g1', label: 'Claude', cl
 const terminal: Prompt['asker'] = { kind: 'terminal', grant: 'terminal', label: 'Terminal', claim: null }
 type Asked = Pick<Prompt, 'asker' | 'subject'>
 const call: Asked = { asker: agent, subject: { kind: 'call', arguments: [] } }
-const admission: Asked = { asker: terminal, subject: { kind: 'add-agent', label: 'Eve' } }
+const admission: Asked = { asker: terminal, subject: { kind: 'add-agent', label: 'Eve', account: null } }
 const until = (at: string): Scope => ({ for: '15 minutes', until: at, sameArguments: false })
 const whileOpen = (id: string): Scope => ({ for: 'browser', session: id, sameArguments: true })
 

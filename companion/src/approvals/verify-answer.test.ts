@@ -12,7 +12,7 @@ const prompt: Prompt = {
   asker: { kind: 'agent', grant: 'g1', label: 'Claude', claim: null },
   action: 'save_session',
   reason: null,
-  subject: { kind: 'add-agent', label: 'x' },
+  subject: { kind: 'add-agent', label: 'x', account: null },
   args: digit('a'),
   askedAt: '2026-11-22T12:00:00.000Z',
   deadline: '2026-11-22T12:10:00.000Z',

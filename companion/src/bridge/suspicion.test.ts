@@ -126,7 +126,7 @@ const signed = async () => {
       asker: { kind: 'agent', grant: 'browser', label: 'Browser', claim: null },
       action: 'looked',
       reason: null,
-      subject: { kind: 'add-agent', label: 'x' },
+      subject: { kind: 'add-agent', label: 'x', account: null },
       args: '0'.repeat(64),
       askedAt: at,
       deadline: at,

@@ -17,7 +17,7 @@ const setUp = async (answer: 'approve' | 'deny' = 'approve') => {
       asker: { kind: 'agent', grant: 'g', label: 'Claude', claim: null },
       action: 'save_session',
       reason: null,
-      subject: { kind: 'add-agent', label: 'x' },
+      subject: { kind: 'add-agent', label: 'x', account: null },
       args: 'a'.repeat(64),
       askedAt: at,
       deadline: at,

@@ -1,14 +1,20 @@
 import { CountersignError } from '@countersign/shared/errors'
 import type { Secret } from '@countersign/shared/secret'
 import type { Session } from '@countersign/shared/session/session'
-import { playwright } from './playwright.ts'
 
 /** A way to write a session down for some other program. */
 export type Format = {
   /** As `--format` takes it. */
   readonly name: string
-  write(session: Session): Written
+  /** In a sentence, for `--help` and lists. */
+  readonly says: string
+  /** What it needs to know. Throws `url_needed` and `invalid_arguments`. */
+  options(told: { readonly url: string | undefined }): FormatOptions
+  write(session: Session, options: FormatOptions): Written
 }
+
+/** `url`: the address that a Cookie header is for; of no other format. */
+export type FormatOptions = { readonly url?: URL }
 
 export type Written = {
   readonly text: Secret<string>
@@ -16,11 +22,10 @@ export type Written = {
   readonly notes: readonly string[]
 }
 
-const formats: readonly Format[] = [playwright]
-
-export const findFormat = (name: string): Format => {
-  const found = formats.find((format) => format.name === name)
-  if (found !== undefined) return found
-  const known = formats.map((format) => format.name).join(', ')
-  throw new CountersignError('unknown_format', { next: `Take one of: ${known}.` })
+/** Of a format that needs to know nothing, and takes no address. */
+export const noOptions = ({ url }: { readonly url: string | undefined }): FormatOptions => {
+  if (url === undefined) return {}
+  throw new CountersignError('invalid_arguments', {
+    message: 'Only a Cookie header is for one address: leave `--url` out.',
+  })
 }

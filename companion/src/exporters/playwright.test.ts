@@ -2,7 +2,7 @@ import { Secret } from '@countersign/shared/secret'
 import { describe, expect, it } from 'vitest'
 import { sampleSession } from '../testing/sample-session.ts'
 import { thrownBy } from '../testing/thrown-by.ts'
-import { findFormat } from './format.ts'
+import { findFormat } from './formats.ts'
 
 const [base] = sampleSession().cookies
 if (base === undefined) throw new Error('The sample has a cookie')
@@ -30,7 +30,7 @@ const session = sampleSession({
 })
 
 describe('the playwright format', () => {
-  const { text, notes } = findFormat('playwright').write(session)
+  const { text, notes } = findFormat('playwright').write(session, {})
   const plain = { domain: '.upwork.com', path: '/', expires: 1_900_000_000, httpOnly: true, secure: true }
 
   it('writes what Playwright reads', () => {

@@ -1,7 +1,7 @@
 import { Secret } from '@countersign/shared/secret'
 import type { Cookie } from '@countersign/shared/session/cookie'
 import type { OriginStorage, Session } from '@countersign/shared/session/session'
-import type { Format } from './format.ts'
+import { type Format, noOptions } from './format.ts'
 
 /**
  * Playwright's `storageState`: https://playwright.dev/docs/api/class-browsercontext#browser-context-storage-state, with
@@ -9,6 +9,8 @@ import type { Format } from './format.ts'
  */
 export const playwright: Format = {
   name: 'playwright',
+  says: "Playwright's storageState",
+  options: noOptions,
   write: (session) => {
     const state = { cookies: session.cookies.map(cookieOf), origins: session.origins.filter(hasLocal).map(originOf) }
     return { text: new Secret(`${JSON.stringify(state, undefined, 2)}\n`), notes: notesOn(session) }

@@ -107,6 +107,7 @@ const emptyOverview: Overview = {
   accounts: [],
   agents: [],
   remembered: [],
+  released: [],
   browsers: [],
   activity: [],
   resetAt: null,

@@ -182,7 +182,7 @@ describe('the capture', () => {
   })
 
   test('is not part of a yes to anything but a save', async () => {
-    const prompt = samplePrompt({ subject: { kind: 'add-agent', label: 'Cursor' } })
+    const prompt = samplePrompt({ subject: { kind: 'add-agent', label: 'Cursor', account: null } })
     const { answer, approvals } = await scene([prompt])
     await answer(await approve(prompt))
     expect(await approvals.use(prompt.id, sampleIdentity)).toBe(false)

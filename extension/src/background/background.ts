@@ -130,6 +130,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
         tab: preview.current(),
         prompts: [...prompts.list()],
         alarms: paired ? [...alarms] : [],
+        savesItself: [],
         outcome,
       }
     },
@@ -158,6 +159,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
         return result
       },
       forget: approvals.forget,
+      saveByItself: async () => undefined,
       openSite: () => browser.tabs.create({ url: site.home }),
     }),
     opened() {

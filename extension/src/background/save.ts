@@ -26,5 +26,10 @@ export const createSave =
     if (session.signIn === 'uncertain' && !anyway) {
       return { kind: 'uncertain', why: outline.why, account: session.account }
     }
-    return connection.request(companionMethods.save, { session, digest: await sessionDigest(session), name })
+    return connection.request(companionMethods.save, {
+      session,
+      digest: await sessionDigest(session),
+      name,
+      by: 'click',
+    })
   }

@@ -15,6 +15,8 @@ export type SurfaceRequestsDeps = {
   looked(look: { alarm: LookableAlarm; about: string | null }): Promise<SurfaceAnswer>
   /** Drops a yes that lasts. */
   forget(request: string): Promise<void>
+  /** Whether an account's session is saved again by itself when its sign-in rotates. */
+  saveByItself(account: string, on: boolean): Promise<void>
   openSite(): Promise<unknown>
   readonly connection: Pick<Connection, 'request'>
 }
@@ -43,6 +45,26 @@ export const surfaceRequests =
         await deps.forget(request.id)
         await deps.connection.request(companionMethods.forget, { id: request.id })
         break
+      case 'end-released':
+        await deps.connection.request(companionMethods.endReleased, { id: request.id })
+        break
+      case 'save-by-itself':
+        await deps.saveByItself(request.account, request.on)
+        break
+      case 'history':
+        return deps.connection.request(companionMethods.history, { account: request.account })
+      case 'difference':
+        return deps.connection.request(companionMethods.difference, {
+          account: request.account,
+          from: request.from,
+          to: request.to,
+        })
+      case 'restore':
+        return deps.act({ tool: 'restore', account: request.account, version: request.version })
+      case 'name-account':
+        return deps.act({ tool: 'name-account', account: request.account, name: request.name })
+      case 'forget-session':
+        return deps.act({ tool: 'forget-session', account: request.account, version: request.version })
       case 'unmute':
         return deps.act({ tool: 'unmute', grant: request.grant })
       case 'resume':

@@ -54,6 +54,13 @@ const underWay = {
   unmute: 'Unmuting…',
   forget: 'Forgetting…',
   looked: 'Telling the companion…',
+  'end-released': 'Wiping…',
+  'save-by-itself': 'Remembering…',
+  history: 'Looking…',
+  difference: 'Comparing…',
+  restore: 'Restoring…',
+  'name-account': 'Renaming…',
+  'forget-session': 'Erasing…',
   'open-upwork': 'Opening Upwork…',
 } as const satisfies Record<SurfaceRequest['kind'], string>
 

@@ -25,6 +25,7 @@ const state: SurfaceState = {
     accounts: [],
     agents: [],
     remembered: [],
+    released: [],
     browsers: [],
     activity: [],
     resetAt: null,
@@ -37,13 +38,14 @@ const state: SurfaceState = {
       asker: { kind: 'agent', grant: 'g', label: 'Claude Code', claim: null },
       action: 'save_session',
       reason: null,
-      subject: { kind: 'add-agent', label: 'x' },
+      subject: { kind: 'add-agent', label: 'x', account: null },
       args: '0'.repeat(64),
       askedAt: '2026-11-22T12:00:00Z',
       deadline: '2026-11-22T12:10:00Z',
     },
   ],
   alarms: [],
+  savesItself: [],
   outcome: null,
 }
 

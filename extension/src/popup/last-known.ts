@@ -22,6 +22,7 @@ export const recall = (memory: Memory): SurfaceState | null => {
     tab: null,
     prompts: [],
     alarms: [],
+    savesItself: [],
     outcome: null,
   }
 }

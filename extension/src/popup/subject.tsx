@@ -3,7 +3,7 @@ import { Stranger } from '../ui/stranger.tsx'
 import { Fact, Facts } from './facts.tsx'
 import { CallSubject } from './subject-call.tsx'
 import { RenameAgentSubject, RotateAgentSubject, UnmuteAgentSubject } from './subject-agent.tsx'
-import { ExportSubject } from './subject-export.tsx'
+import { ReleaseSubject } from './subject-release.tsx'
 import { SaveSubject } from './subject-save.tsx'
 import { ago } from './words.ts'
 
@@ -11,7 +11,7 @@ import { ago } from './words.ts'
 export const Subject = ({ subject, resetAt }: { subject: AnySubject; resetAt: string | null }) => {
   if (subject.kind === 'save') return <SaveSubject subject={subject} />
   if (subject.kind === 'call') return <CallSubject subject={subject} />
-  if (subject.kind === 'export') return <ExportSubject subject={subject} />
+  if (subject.kind === 'release') return <ReleaseSubject subject={subject} />
   if (subject.kind === 'add-agent') return <AddAgentSubject label={subject.label} />
   if (subject.kind === 'rename-agent') return <RenameAgentSubject subject={subject} />
   if (subject.kind === 'rotate-agent') return <RotateAgentSubject subject={subject} />

@@ -2,6 +2,7 @@ import { alarm, lookableAlarm, overview } from '@countersign/shared/protocol/ove
 import { receipt } from '@countersign/shared/protocol/messages'
 import { publicKeyText } from '@countersign/shared/approval/countersignature'
 import { prompt } from '@countersign/shared/approval/prompt'
+import { savedVersion, sessionDifference } from '@countersign/shared/session/history'
 import { describeOutcome } from '@countersign/shared/session/capture'
 import { z } from 'zod'
 
@@ -50,6 +51,8 @@ export const surfaceState = z.strictObject({
   prompts: z.array(prompt),
   /** Things she has to know, by the companion's word or this browser's own. */
   alarms: z.array(alarm),
+  /** The accounts whose session is saved again by itself when its sign-in rotates. */
+  savesItself: z.array(z.string()),
   /** How the last thing ended. */
   outcome: outcome.nullable(),
 })
@@ -76,6 +79,13 @@ export const surfaceRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('mute'), grant: z.string().min(1) }),
   z.strictObject({ kind: z.literal('unmute'), grant: z.string().min(1) }),
   z.strictObject({ kind: z.literal('forget'), id: z.uuid() }),
+  z.strictObject({ kind: z.literal('end-released'), id: z.uuid() }),
+  z.strictObject({ kind: z.literal('save-by-itself'), account: z.string(), on: z.boolean() }),
+  z.strictObject({ kind: z.literal('history'), account: z.string() }),
+  z.strictObject({ kind: z.literal('difference'), account: z.string(), from: z.int(), to: z.int() }),
+  z.strictObject({ kind: z.literal('restore'), account: z.string(), version: z.int() }),
+  z.strictObject({ kind: z.literal('name-account'), account: z.string(), name: z.string().max(60).nullable() }),
+  z.strictObject({ kind: z.literal('forget-session'), account: z.string(), version: z.int().nullable() }),
   z.strictObject({ kind: z.literal('pair'), code: z.string() }),
   z.strictObject({ kind: z.literal('unpair'), fingerprint: z.string() }),
   z.strictObject({ kind: z.literal('pause') }),
@@ -88,6 +98,8 @@ export type SurfaceRequest = z.output<typeof surfaceRequest>
 export const surfaceAnswer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('done') }),
   receipt,
+  z.strictObject({ kind: z.literal('history'), versions: z.array(savedVersion) }),
+  z.strictObject({ kind: z.literal('difference'), difference: sessionDifference }),
   /** Paired or held; both ends show this fingerprint. */
   z.strictObject({ kind: z.literal('paired'), held: z.boolean(), fingerprint: z.string() }),
   /** The sign-in is uncertain: ask her, then `anyway`. */

@@ -34,6 +34,20 @@ export type Asker = z.output<typeof asker>
 
 const savedBefore = z.strictObject({ savedAt: z.iso.datetime(), version: z.int() })
 
+/** An account, by its id and by the name that she gave it. */
+const whose = { account: z.string(), accountName: z.string().nullable() }
+
+/** Where a session would go to, and until when it would lie there. */
+const wayOut = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('file'), path: z.string() }),
+  /** To the output of the command that asks, and wherever that leads. */
+  z.strictObject({ kind: z.literal('stdout') }),
+  z.strictObject({ kind: z.literal('lease'), path: z.string(), until: z.iso.datetime() }),
+  /** For the run of one program, as one line that a shell would read as just that. `variable`: where it finds the file's path. */
+  z.strictObject({ kind: z.literal('launch'), command: z.string(), variable: z.string() }),
+])
+export type WayOut = z.output<typeof wayOut>
+
 /** What would happen after a yes. */
 const subject = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -56,19 +70,43 @@ const subject = z.discriminatedUnion('kind', [
     kind: z.literal('call'),
     arguments: z.array(z.strictObject({ name: z.string(), value: z.string() })),
   }),
+  /** A saved session leaves the vault. */
   z.strictObject({
-    kind: z.literal('export'),
+    kind: z.literal('release'),
+    way: wayOut,
     format: z.string(),
-    destination: z.string(),
-    account: z.string(),
-    accountName: z.string().nullable(),
+    /** The address that a Cookie header is for; null in any other format. */
+    url: z.string().nullable(),
+    ...whose,
     saved: savedBefore,
+    /** How many are written, and how many stay in the vault as she narrowed it. */
     cookies: z.int(),
     origins: z.int(),
+    leftOut: z.int(),
     /** Such as that the file lies in a git work tree. */
     warnings: z.array(z.string()),
   }),
-  z.strictObject({ kind: z.literal('add-agent'), label: z.string() }),
+  /** An older version of a saved session becomes the newest. */
+  z.strictObject({ kind: z.literal('restore-session'), ...whose, version: savedBefore, newest: savedBefore }),
+  z.strictObject({ kind: z.literal('rename-account'), ...whose, to: z.string().nullable() }),
+  /** One version, or all of an account where `version` is null. */
+  z.strictObject({
+    kind: z.literal('forget-session'),
+    ...whose,
+    version: savedBefore.nullable(),
+    /** How many versions go, and how many of this account stay. */
+    goes: z.int(),
+    stays: z.int(),
+  }),
+  /** `account`: the only one whose session it may ask for; null for any. */
+  z.strictObject({ kind: z.literal('add-agent'), label: z.string(), account: z.string().nullable() }),
+  /** Another account than so far, or any. */
+  z.strictObject({
+    kind: z.literal('pin-agent'),
+    label: z.string(),
+    from: z.string().nullable(),
+    account: z.string().nullable(),
+  }),
   z.strictObject({ kind: z.literal('rename-agent'), label: z.string(), to: z.string() }),
   z.strictObject({ kind: z.literal('rotate-agent'), label: z.string() }),
   z.strictObject({ kind: z.literal('unmute-agent'), label: z.string(), until: z.iso.datetime() }),

@@ -4,6 +4,8 @@ import { prompt } from '../approval/prompt.ts'
 import { captureIdentity, describeOutcome, takeOutcome } from '../session/capture.ts'
 import { chainHead } from '../ledger/chain.ts'
 import { signedHead } from '../ledger/signed-head.ts'
+import { savedVersion, sessionDifference } from '../session/history.ts'
+import { observation } from '../session/observation.ts'
 import { session } from '../session/session.ts'
 import { summary } from '../session/summary.ts'
 import { method } from './method.ts'
@@ -106,7 +108,13 @@ export const companionMethods = {
   /** The person clicked Save session. */
   save: method(
     'session.save',
-    z.strictObject({ session, digest: z.string().length(64), name: z.string().max(60).nullable() }),
+    z.strictObject({
+      session,
+      digest: z.string().length(64),
+      name: z.string().max(60).nullable(),
+      /** Her click, or her standing wish that this account is saved again whenever its sign-in rotates. */
+      by: z.enum(['click', 'rotation']),
+    }),
     z.discriminatedUnion('kind', [receipt, refused]),
   ),
   /** The person answered a prompt. */
@@ -115,11 +123,34 @@ export const companionMethods = {
     countersigned,
     z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('accepted') }), refused]),
   ),
-  /** What closes needs no signature: pause, mute an agent for a while, forget a yes that is remembered. */
+  /** How the browser's own sign-in stands to the saved sessions; said after the hello, and whenever it turns. */
+  observe: method('session.observe', observation, nothing),
+  /** All versions of an account's session, newest first. */
+  history: method(
+    'session.history',
+    z.strictObject({ account: z.string() }),
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('history'), versions: z.array(savedVersion) }),
+      refused,
+    ]),
+  ),
+  difference: method(
+    'session.difference',
+    z.strictObject({ account: z.string(), from: z.int(), to: z.int() }),
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('difference'), difference: sessionDifference }),
+      refused,
+    ]),
+  ),
+  /** What closes needs no signature: pause, mute an agent for a while, forget a yes that is remembered, end a released copy. */
   pause: method('pause', nothing, nothing),
   mute: method('agent.mute', z.strictObject({ grant: z.string().min(1) }), nothing),
   forget: method('approval.forget', z.strictObject({ id: z.uuid() }), nothing),
-  /** The person's own acts that open something, signed: `resume`, `unmute`, `unpair` (a browser), `looked` (at an alarm, which ends it). */
+  endReleased: method('release.end', z.strictObject({ id: z.uuid() }), nothing),
+  /**
+   * The person's own acts that open or erase something, signed: `resume`, `unmute`, `unpair` (a browser), `looked` (at an alarm, which
+   * ends it); `restore` (a version becomes the newest), `name-account`, `forget-session` (one version, or all of an account).
+   */
   act: method(
     'act',
     z.strictObject({
@@ -128,6 +159,9 @@ export const companionMethods = {
         z.strictObject({ tool: z.literal('resume') }),
         z.strictObject({ tool: z.literal('unmute'), grant: z.string() }),
         z.strictObject({ tool: z.literal('unpair'), fingerprint: z.string() }),
+        z.strictObject({ tool: z.literal('restore'), account: z.string(), version: z.int() }),
+        z.strictObject({ tool: z.literal('name-account'), account: z.string(), name: z.string().max(60).nullable() }),
+        z.strictObject({ tool: z.literal('forget-session'), account: z.string(), version: z.int().nullable() }),
         z.strictObject({ tool: z.literal('looked'), alarm: lookableAlarm, about: z.string().nullable() }),
       ]),
     }),

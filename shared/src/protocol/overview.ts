@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { observed, signInMark } from '../session/observation.ts'
 
 /** One line of recent activity, as popup and `ledger list` show it. */
 export const activity = z.strictObject({
@@ -23,6 +24,11 @@ export const savedAccount = z.strictObject({
   kept: z.int(),
   cookies: z.int(),
   origins: z.int(),
+  signIn: z.enum(['signed-in', 'uncertain']),
+  /** How it stands to what a browser holds now; null while none has told. */
+  observed: observed.nullable(),
+  /** For a browser to find out; null where there is none, such as for a record that does not open. */
+  mark: signInMark.nullable(),
 })
 export type SavedAccount = z.output<typeof savedAccount>
 
@@ -42,6 +48,8 @@ export const knownAgent = z.strictObject({
   lastSeen: z.iso.datetime().nullable(),
   /** Null for one that is not muted. */
   mutedUntil: z.iso.datetime().nullable(),
+  /** The only account whose session it may ask for; null for any. */
+  account: z.string().nullable(),
 })
 export type KnownAgent = z.output<typeof knownAgent>
 
@@ -62,6 +70,23 @@ export const remembered = z.strictObject({
   browser: z.string(),
 })
 export type Remembered = z.output<typeof remembered>
+
+/** A released copy that lies somewhere, and ends by itself. */
+export const releasedCopy = z.strictObject({
+  id: z.uuid(),
+  kind: z.enum(['lease', 'launch']),
+  account: z.string(),
+  format: z.string(),
+  /** The file; of a launch the program, too. */
+  path: z.string(),
+  command: z.string().nullable(),
+  since: z.iso.datetime(),
+  /** Null for one that ends with its program. */
+  until: z.iso.datetime().nullable(),
+  /** Of the session that lies there now. */
+  version: z.int(),
+})
+export type ReleasedCopy = z.output<typeof releasedCopy>
 
 /** Alarms that stand until the person has clicked "I have looked". */
 export const lookableAlarm = z.enum(['ledger_diverged', 'browser_doubled', 'policy_altered', 'grants_altered'])
@@ -87,6 +112,8 @@ export const overview = z.strictObject({
   agents: z.array(knownAgent),
   /** What runs without asking because she said so. */
   remembered: z.array(remembered),
+  /** Copies of sessions that are out of the vault now, and are wiped at their end. */
+  released: z.array(releasedCopy),
   browsers: z.array(pairedBrowser),
   /** The newest first, eight at most. */
   activity: z.array(activity),

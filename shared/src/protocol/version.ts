@@ -1,2 +1,2 @@
 /** Raised when either end could no longer understand the other. */
-export const protocolVersion = 3
+export const protocolVersion = 4

@@ -87,7 +87,7 @@ describe('ledger.entry', () => {
         subjects: () =>
           Promise.resolve({
             kind: 'ready',
-            byBrowser: new Map([[browser.fingerprint, { kind: 'add-agent', label: 'x' }]]),
+            byBrowser: new Map([[browser.fingerprint, { kind: 'add-agent', label: 'x', account: null }]]),
           }),
         asking: () => undefined,
       },

@@ -3,7 +3,7 @@ import { Stranger, StrangerPath } from '../ui/stranger.tsx'
 import { Fact, Facts } from './facts.tsx'
 import { ago, count } from './words.ts'
 
-export const ExportSubject = ({ subject }: { subject: Extract<Subject, { kind: 'export' }> }) => (
+export const ReleaseSubject = ({ subject }: { subject: Extract<Subject, { kind: 'release' }> }) => (
   <>
     <p>If you approve, a saved session leaves the vault and is written to a file.</p>
     <div class="note warn">
@@ -17,9 +17,11 @@ export const ExportSubject = ({ subject }: { subject: Extract<Subject, { kind: '
       ))}
     </div>
     <Facts>
-      <Fact name="File">
-        <StrangerPath text={subject.destination} />
-      </Fact>
+      {(subject.way.kind === 'file' || subject.way.kind === 'lease') && (
+        <Fact name="File">
+          <StrangerPath text={subject.way.path} />
+        </Fact>
+      )}
       <Fact name="Account">
         <strong>
           <Stranger text={subject.accountName ?? subject.account} limit={80} />
