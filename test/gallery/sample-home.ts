@@ -102,6 +102,7 @@ const base = {
   overview,
   tab: ready,
   alarms: [],
+  savesItself: [],
 } as const
 export const home = { ...base, prompts: [], outcome: null }
 
