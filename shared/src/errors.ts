@@ -110,6 +110,10 @@ export const errorCodes = {
   editor_failed: ['The editor ended without success.', 'Set EDITOR to an editor that waits, such as `code --wait`.'],
   no_such_lease: ['No lease or launch has this id.', 'Run `countersign leases`.'],
   lease_too_long: ['A lease lasts a minute at least and 24 hours at most.', 'Take `--for 2h` or `--for 30m`.'],
+  no_cookie_for_url: [
+    'No cookie of this session goes to that address.',
+    'Name an address of the site, such as `--url https://www.upwork.com/`.',
+  ],
   url_needed: ['A Cookie header is for one address.', 'Name it with `--url https://www.upwork.com/`.'],
   command_failed: ['The program could not be started.', 'Check its name and whether you may run it.'],
   unknown_format: ['There is no such format.', 'Take one of the formats listed.'],

@@ -75,32 +75,35 @@ export const createRelease = (deps: {
   return {
     letOut: async (wish, exit, claim, signal) => {
       const format = findFormat(wish.format)
-      const options = format.options({ url: wish.url })
+      const options = await format.options({ url: wish.url })
+      const url = options.address?.url.href
+      const wished = argsOf(url === undefined ? wish : { ...wish, url })
       const saved = vault.latest(wish.account)
       if (saved === undefined) throw new CountersignError('no_such_session')
       const place = exit.look()
       const make = (session: Session) => {
-        const { kept, leftOut } = narrow(session, wish)
-        return { ...format.write(kept, options), leftOut, cookies: kept.cookies.length, origins: kept.origins.length }
+        const { kept, leftOut, notes } = narrow(session, wish)
+        const written = format.write(kept, options)
+        return { ...written, leftOut, notes: [...notes, ...written.notes] }
       }
       const shown = make(vault.open(saved.id))
       const { account, accountName, version, savedAt } = saved
-      const counts = { cookies: shown.cookies, origins: shown.origins }
-      const policyArgs = { ...argsOf(wish), account, ...argsOfWay(place.way) }
+      const policyArgs = { ...wished, account, ...argsOfWay(place.way) }
       return deps.act(
         {
           action: exit.action,
           policy: { tool: releaseTool, args: policyArgs },
-          args: await digest({ ...argsOf(wish), session: saved.id, way: place.way }),
+          args: await digest({ ...wished, session: saved.id, way: place.way }),
           subject: {
             kind: 'release',
             way: place.way,
             format: format.name,
-            url: wish.url ?? null,
+            url: url ?? null,
             account,
             accountName,
             saved: { savedAt, version },
-            ...counts,
+            cookies: shown.cookies,
+            origins: shown.origins,
             leftOut: shown.leftOut.length,
             warnings: [...place.warnings],
           },
@@ -109,7 +112,8 @@ export const createRelease = (deps: {
             // A link may have been turned while she was asked, or a file have come to lie there.
             if (!isDeepStrictEqual(exit.look(), place)) throw new CountersignError('approval_changed')
             // Opened anew: it may have been erased meanwhile.
-            const { text, notes, leftOut } = make(vault.open(saved.id))
+            const { text, notes, leftOut, cookies, origins } = make(vault.open(saved.id))
+            const counts = { cookies, origins }
             return exit.deliver(
               {
                 saved,

@@ -205,7 +205,7 @@ describe('an export', () => {
     await expect(refuse('playwright', join(out, '..'))).rejects.toMatchObject({ code: 'file_unsafe' })
     await expect(refuse('playwright', join(folder.path, 'x'))).rejects.toMatchObject({ code: 'file_unsafe' })
     await expect(refuse('playwright', join(out, 'x', 'y'))).rejects.toMatchObject({ code: 'file_unsafe' })
-    await expect(refuse('netscape', out)).rejects.toMatchObject({ code: 'unknown_format' })
+    await expect(refuse('cookies', out)).rejects.toMatchObject({ code: 'unknown_format' })
     expect(browser.seen.prompts).toEqual([])
   })
 

@@ -1,8 +1,9 @@
 import { Secret } from '@countersign/shared/secret'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { formatContract } from '../testing/format-contract.ts'
 import { sampleSession } from '../testing/sample-session.ts'
-import { thrownBy } from '../testing/thrown-by.ts'
-import { findFormat } from './formats.ts'
+import { playwright } from './playwright.ts'
 
 const [base] = sampleSession().cookies
 if (base === undefined) throw new Error('The sample has a cookie')
@@ -30,7 +31,7 @@ const session = sampleSession({
 })
 
 describe('the playwright format', () => {
-  const { text, notes } = findFormat('playwright').write(session, {})
+  const { text, notes } = playwright.write(session, {})
   const plain = { domain: '.upwork.com', path: '/', expires: 1_900_000_000, httpOnly: true, secure: true }
 
   it('writes what Playwright reads', () => {
@@ -63,11 +64,20 @@ describe('the playwright format', () => {
   it('keeps the text a secret until it is written', () => {
     expect(JSON.stringify({ text })).toBe('{"text":"[secret]"}')
   })
+})
 
-  it('tells the known formats when asked for another', () => {
-    expect(thrownBy(() => findFormat('netscape'))).toMatchObject({
-      code: 'unknown_format',
-      next: 'Take one of: playwright.',
-    })
-  })
+const sameSites = { Lax: 'lax', None: 'no_restriction', Strict: 'strict' } as const
+const state = z.object({
+  cookies: z.array(z.object({ name: z.string(), value: z.string(), sameSite: z.enum(['Lax', 'None', 'Strict']) })),
+  origins: z.array(z.object({ localStorage: z.array(z.object({ name: z.string(), value: z.string() })) })),
+})
+
+formatContract(playwright, {
+  read: (text) => {
+    const { cookies, origins } = state.parse(JSON.parse(text))
+    return {
+      cookies: cookies.map((cookie) => ({ ...cookie, sameSite: sameSites[cookie.sameSite] })),
+      localStorage: origins.flatMap(({ localStorage }) => localStorage),
+    }
+  },
 })

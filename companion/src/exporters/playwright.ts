@@ -2,6 +2,7 @@ import { Secret } from '@countersign/shared/secret'
 import type { Cookie } from '@countersign/shared/session/cookie'
 import type { OriginStorage, Session } from '@countersign/shared/session/session'
 import { type Format, noOptions } from './format.ts'
+import { counted, storageLeftOut } from './notes.ts'
 
 /**
  * Playwright's `storageState`: https://playwright.dev/docs/api/class-browsercontext#browser-context-storage-state, with
@@ -9,11 +10,15 @@ import { type Format, noOptions } from './format.ts'
  */
 export const playwright: Format = {
   name: 'playwright',
-  says: "Playwright's storageState",
   options: noOptions,
   write: (session) => {
     const state = { cookies: session.cookies.map(cookieOf), origins: session.origins.filter(hasLocal).map(originOf) }
-    return { text: new Secret(`${JSON.stringify(state, undefined, 2)}\n`), notes: notesOn(session) }
+    return {
+      text: new Secret(`${JSON.stringify(state, undefined, 2)}\n`),
+      cookies: state.cookies.length,
+      origins: state.origins.length,
+      notes: notesOn(session),
+    }
   },
 }
 
@@ -43,7 +48,8 @@ const originOf = ({ origin, localStorage }: OriginStorage) => ({
   localStorage: localStorage.map(({ name, value }) => ({ name, value: value.reveal() })),
 })
 
-const notesOn = ({ cookies, origins, leftOut, ...session }: Session): string[] => {
+const notesOn = (session: Session): string[] => {
+  const { cookies, origins } = session
   const unspecified = cookies.filter(({ sameSite }) => sameSite === 'unspecified').length
   const sessionKeys = origins.reduce((sum, { sessionStorage }) => sum + sessionStorage.length, 0)
   const notes: string[] = []
@@ -56,14 +62,8 @@ const notesOn = ({ cookies, origins, leftOut, ...session }: Session): string[] =
   notes.push(
     `To look like the browser it came from, give newContext these as well: ${JSON.stringify(contextOf(session))}`,
   )
-  for (const { origin, bytes } of leftOut) {
-    const why = bytes === 0 ? 'could not be read' : 'was too large to be saved'
-    notes.push(`The storage of ${origin} ${why}, so it is not here.`)
-  }
-  return notes
+  return [...notes, ...storageLeftOut(session)]
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 /** What a state has no place for, in the words of `browser.newContext`. */
 const contextOf = ({ userAgent, languages, timeZone }: Pick<Session, 'userAgent' | 'languages' | 'timeZone'>) => ({

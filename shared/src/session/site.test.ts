@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../secret.ts'
 import type { Cookie } from './cookie.ts'
-import { accountOf, isSiteCookie, isSiteUrl, judgeSignIn, signInEnds, unknownAccount } from './site.ts'
+import { accountOf, isSignInCookie, isSiteCookie, isSiteUrl, judgeSignIn, signInEnds, unknownAccount } from './site.ts'
 
 const cookie = (name: string, value: string, more: Partial<Cookie> = {}): Cookie => ({
   name,
@@ -80,6 +80,26 @@ describe('accountOf', () => {
   it('trusts console_user before user_uid', () => expect(accountOf([uid, user])).toBe('example-freelancer'))
   it('never gives a name that the word for "unknown" already has', () =>
     expect(accountOf([cookie('console_user', unknownAccount)])).toBe(unknownAccount))
+})
+
+describe('isSignInCookie', () => {
+  it.each([
+    ['master_access_token', true, true],
+    ['master_refresh_token', true, true],
+    ['console_user', false, true],
+    ['user_uid', false, true],
+    ['XSRF-TOKEN', false, true],
+    ['oauth2_global_js_token', false, true],
+    ['user_oauth2_slave_access_token', false, true],
+    ['__Host-session', true, true],
+    ['__Secure-session', true, true],
+    ['__Host-theme', false, false],
+    ['visitor_id', true, false],
+    ['visitor_gql_token', true, false],
+    ['recognized', false, false],
+    ['Master_Access_Tokens', true, false],
+    ['', true, false],
+  ])('%s, HttpOnly %s: %s', (name, httpOnly, expected) => expect(isSignInCookie({ name, httpOnly })).toBe(expected))
 })
 
 it('knows when the sign-in ends', () => {

@@ -8,7 +8,9 @@ import type { Cookie } from './cookie.ts'
  *   (a code search for that path finds them by the dozen);
  * - the cookies `master_access_token`, `console_user` and `user_uid`: as reported of signed-in accounts. Upwork documents none
  *   of them, and we have not checked them against a live account. So no single one counts as a yes: it takes the token, an
- *   account, and a page that is not about signing in.
+ *   account, and a page that is not about signing in;
+ * - `XSRF-TOKEN`, `oauth2_global_js_token`, `user_oauth2_slave_access_token` and their like: from public programs that call the site with
+ *   a signed-in browser's cookies, and name these as what it takes. Unchecked as well, and therefore taken by the pattern of their names.
  */
 export const site = {
   id: 'upwork',
@@ -20,6 +22,8 @@ export const site = {
   tokenCookie: 'master_access_token',
   /** In the order of trust: the first one that is there names the account. */
   accountCookies: ['console_user', 'user_uid'],
+  /** Sent along with each request of a page, against forged ones. */
+  requestCookie: 'XSRF-TOKEN',
 } as const
 
 /** Pages where a token may be there while the person is still proving who she is. */
@@ -71,6 +75,19 @@ export const judgeSignIn = (cookies: readonly Cookie[], address: string): { verd
   if (atSignInPage) return { verdict: 'uncertain', why: 'The tab is on a sign-in or account-security page.' }
   return { verdict: 'signed-in', why: 'Upwork knows this account and its sign-in.' }
 }
+
+const signInNames: ReadonlySet<string> = new Set([site.tokenCookie, ...site.accountCookies, site.requestCookie])
+
+/** `oauth2_global_js_token`, `master_access_token`, `master_refresh_token`. */
+const tokenName = /oauth2|_(access|refresh)_token$/
+
+/**
+ * Whether a cookie is needed for being known as signed in, as far as we know (see the sources above). What a server sets under a strict
+ * prefix, and out of reach of scripts, is most likely its session, so that counts as well. In doubt it says yes: a cookie too many is let
+ * out, and the sign-in works.
+ */
+export const isSignInCookie = ({ name, httpOnly }: Pick<Cookie, 'name' | 'httpOnly'>): boolean =>
+  signInNames.has(name) || tokenName.test(name) || (httpOnly && /^__(Host|Secure)-/.test(name))
 
 /** When the sign-in ends by the token's own date, in seconds since 1970; null when it does not say. */
 export const signInEnds = (cookies: readonly Cookie[]): number | null => {
