@@ -153,3 +153,69 @@ describe('a policy that changes while she is asked', () => {
     expect(await road).toMatchObject({ kind: 'approved' })
   })
 })
+
+describe('a release', () => {
+  const call = { tool: 'export', args: { way: 'file', format: 'playwright' } }
+  const release = (more: Partial<Wish> = {}) => wish({ asker: terminal, action: 'lease', policy: call, ...more })
+  const oncePerDay = policy({ export: { rate_limit: '1/day' } })
+  const limited = { kind: 'refused', refusal: { code: 'rate_limited', rule: '/tools/export/rate_limit' } }
+
+  it('is denied by a rule of hers, with its reason, and nobody is asked', async () => {
+    const denial = { conditions: [{ path: 'args.way', op: 'eq', value: 'file' }], on_deny: 'To stdout alone.' }
+    const { authorize, browser } = await tempHouse(policy({ export: { deny_if: [denial] } }))
+    const refusal = { code: 'policy_denied', rule: '/tools/export/deny_if/0', reason: 'To stdout alone.' }
+    expect(await authorize(release(), never)).toMatchObject({ kind: 'refused', refusal })
+    expect(browser.seen.prompts).toEqual([])
+  })
+
+  it('is asked about, however much a policy allows it', async () => {
+    const { authorize, broker, browser } = await tempHouse(policy({ export: { action: 'allow' } }))
+    const road = authorize(release(), never)
+    await broker.answer(browser, await browser.sign(await browser.prompted(), 'approve'))
+    expect(await road).toMatchObject({ kind: 'approved', rule: '(every release)' })
+  })
+
+  it('counts for the policy once she has approved it, and not what she denied or took back', async () => {
+    const { authorize, broker, browser } = await tempHouse(oncePerDay)
+    const answered = async (how: 'approve' | 'deny') => {
+      const road = authorize(release(), never)
+      await broker.answer(browser, await browser.sign(await browser.prompted(), how))
+      return road
+    }
+    expect(await answered('deny')).toMatchObject({ refusal: { code: 'approval_denied' } })
+    const ends = new AbortController()
+    const gone = authorize(release(), ends.signal)
+    await browser.prompted()
+    ends.abort()
+    expect(await gone).toMatchObject({ refusal: { code: 'cancelled' } })
+    const approved = await answered('approve')
+    expect(approved).toMatchObject({ kind: 'approved' })
+    expect(await authorize(release(), never)).toMatchObject(limited)
+    // It came to nothing after all.
+    if (approved.kind === 'approved') approved.giveBack()
+    expect(await answered('approve')).toMatchObject({ kind: 'approved' })
+  })
+
+  it('that was taken back has cost the terminal one of its questions all the same', async () => {
+    const { authorize } = await tempHouse(oncePerDay)
+    const asked = async () => {
+      const ends = new AbortController()
+      const road = authorize(release({ asking: () => setImmediate(() => ends.abort()) }), ends.signal)
+      const ended = await road
+      return ended.kind === 'refused' ? ended.refusal : undefined
+    }
+    for (let count = 0; count < 30; count += 1) expect(await asked()).toMatchObject({ code: 'cancelled' })
+    expect(await asked()).toMatchObject({ code: 'rate_limited', rule: '(terminal)' })
+  })
+
+  it('that the policy holds back leaves the terminal its questions', async () => {
+    const { authorize, broker, browser } = await tempHouse(oncePerDay)
+    const first = authorize(release(), never)
+    await broker.answer(browser, await browser.sign(await browser.prompted(), 'approve'))
+    await first
+    for (let count = 0; count < 40; count += 1) expect(await authorize(release(), never)).toMatchObject(limited)
+    const other = authorize(wish({ asker: terminal, action: 'add agent Cursor' }), never)
+    await broker.answer(browser, await browser.sign(await browser.prompted(), 'approve'))
+    expect(await other).toMatchObject({ kind: 'approved' })
+  })
+})

@@ -1,6 +1,6 @@
 import type { Asker, Subject } from '@countersign/shared/approval/prompt'
 import { CountersignError, refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
-import type { Decision } from '@countersign/shared/policy/decision'
+import type { Decision, Limit } from '@countersign/shared/policy/decision'
 import { toldToPerson } from '@countersign/shared/told-to-person'
 import type { Broker } from '../approvals/broker.ts'
 import type { Verdict } from '../approvals/question.ts'
@@ -138,6 +138,19 @@ export const createAuthorize = (deps: {
     return refused({ ...refusalFor(verdict, signal), rule })
   }
 
+  /** Against the terminal's own limit first, and then the policy's; where one is reached, against none. */
+  const count = ({ asker, connection = '' }: Wish, own: readonly Limit[]): Counted => {
+    const caller = { grant: asker.grant, connection }
+    const asking = asker.kind === 'terminal' ? limits.reserve([terminalLimit], caller) : undefined
+    if (asking?.kind === 'limited') return { kind: 'refused', refusal: tooManyQuestions(asking.retryAfter) }
+    const reservation = limits.reserve(own, caller)
+    // What counts in the terminal is being asked: a question that was withdrawn cost her the look all the same.
+    if (reservation.kind === 'reserved') return { kind: 'counted', giveBack: reservation.giveBack }
+    asking?.giveBack()
+    const { kind: _, ...limited } = reservation
+    return { kind: 'refused', refusal: refusal('rate_limited', limited) }
+  }
+
   /** Follows the policy: aborted as soon as one is in force that denies this wish. */
   const untilDenied = (wish: Wish) => {
     const denied = new AbortController()
@@ -162,14 +175,9 @@ export const createAuthorize = (deps: {
       const decision = decide(wish)
       if (decision.kind === 'deny') return refused(policyDenied(decision))
       const { rule } = decision
-      const reservation = limits.reserve(decision.limits, { grant, connection: wish.connection ?? '' })
-      if (reservation.kind === 'limited') {
-        const { kind: _, ...limited } = reservation
-        if (limited.rule === terminalLimit.rule) return refused(tooManyQuestions(limited.retryAfter))
-        return refused(refusal('rate_limited', limited))
-      }
-      // What counts in the terminal is being asked: a question that was withdrawn cost her the look all the same.
-      const giveBack = wish.asker.kind === 'terminal' ? () => undefined : reservation.giveBack
+      const counted = count(wish, decision.limits)
+      if (counted.kind === 'refused') return counted
+      const { giveBack } = counted
       const missing = unvouched(wish)
       if (missing !== undefined) {
         giveBack()
@@ -204,6 +212,14 @@ export const createAuthorize = (deps: {
 export const reasonOf = (signal: AbortSignal): Refusal =>
   signal.reason instanceof CountersignError ? refusalOf(signal.reason) : refusal('cancelled')
 
+type Counted =
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | {
+      readonly kind: 'counted'
+      /** Of what the policy counts. */
+      giveBack(): void
+    }
+
 type Asking = {
   readonly rule: string
   /** Seconds, where the rule has a time of its own. */
@@ -224,11 +240,11 @@ const unlessRefused = async (giveBack: () => void, act: () => Promise<Road>): Pr
 const policyDenied = ({ rule, reason }: Extract<Decision, { kind: 'deny' }>): Refusal =>
   refusal('policy_denied', { rule, reason })
 
-const terminalAsks: Decision = { kind: 'ask', rule: '(terminal)', limits: [terminalLimit] }
+const terminalAsks: Decision = { kind: 'ask', rule: '(terminal)', limits: [] }
 
-/** What the policy does not deny is asked, and counted as every question of the terminal is. */
+/** What the policy does not deny is asked. */
 const askedInTerminal = (decision: Decision): Decision =>
-  decision.kind === 'deny' ? decision : { ...decision, kind: 'ask', limits: [terminalLimit, ...decision.limits] }
+  decision.kind === 'deny' ? decision : { ...decision, kind: 'ask' }
 
 const refused = (why: Refusal): Road => ({ kind: 'refused', refusal: why })
 

@@ -70,6 +70,7 @@ export const createTerminalAct = (deps: {
     } catch (thrown) {
       const why = refusalOf(thrown)
       entry.refused(why.code)
+      road.giveBack()
       broker.end(prompt.id, 'failed', toldToPerson(why))
       throw thrown
     }

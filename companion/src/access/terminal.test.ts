@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync, existsS
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { CountersignError } from '@countersign/shared/errors'
+import type { PolicyFile } from '@countersign/shared/policy/policy-file'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { companionKey } from '../testing/fake-browser.ts'
@@ -24,8 +25,8 @@ const terminal = { kind: 'terminal', label: 'Terminal' } as const
 const canary = 'canary-a11ce'
 const anyRow = z.object({ sealed: z.instanceof(Uint8Array) })
 
-const setUp = async () => {
-  const house = await tempHouse()
+const setUp = async (inForce?: PolicyFile) => {
+  const house = await tempHouse(inForce)
   const { authorize, broker, browser, calls, database, folder, items, ledger, machine, mutes, time, vault } = house
   const open = () => createGrants({ database, items, ledger, companionKey, time })
   const grants = await open()
@@ -164,8 +165,8 @@ describe('grants', () => {
 })
 
 describe('an export', () => {
-  const withSession = async () => {
-    const house = await setUp()
+  const withSession = async (inForce?: PolicyFile) => {
+    const house = await setUp(inForce)
     await house.vault.save(...(await sent(signedIn('ada', canary))))
     const out = join(tempFolder(), 'state.json')
     return { ...house, out, wish: { format: 'playwright', out } }
@@ -243,6 +244,23 @@ describe('an export', () => {
     await answer()
     await exporting
     expect(readFileSync(out, 'utf8')).toBe('mine')
+  })
+
+  it('that came to nothing does not count for the policy', async () => {
+    const { answer, browser, never, out, release, wish } = await withSession({
+      version: '1',
+      default: 'deny',
+      tools: { export: { rate_limit: '1/day' } },
+    })
+    const failing = expect(release(wish, never)).rejects.toMatchObject({ code: 'approval_changed' })
+    await browser.prompted()
+    writeFileSync(out, 'mine')
+    await answer()
+    await failing
+    const exporting = release(wish, never)
+    await answer()
+    await exporting
+    await expect(release(wish, never)).rejects.toMatchObject({ code: 'rate_limited' })
   })
 
   it('leaves no file behind that the ledger does not tell of', async () => {

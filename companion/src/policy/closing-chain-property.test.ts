@@ -11,7 +11,7 @@ import { evaluate } from './evaluate.ts'
 
 type Step = (file: PolicyFile) => PolicyFile
 
-const names = ['save_session', 'manual_login', 'send_message', 'search_jobs', '*'] as const
+const names = ['save_session', 'manual_login', 'send_message', 'search_jobs', 'export', '*'] as const
 const inEntry = (at: number, change: (rules: ToolRules) => ToolRules): Step => {
   return (file) => {
     const all = Object.entries(file.tools ?? {})

@@ -175,6 +175,33 @@ describe('what opens', () => {
   })
 })
 
+describe('a release, which has an entry whether it is written or not', () => {
+  const release = (rules: object) => ({ tools: { export: rules } })
+  const withRest = (tools: object) => ({ tools: { '*': { action: 'deny' }, ...tools } })
+  it.each([
+    [{}, release({})],
+    [{}, release({ action: 'allow' })],
+    [{}, release({ require_approval: true })],
+    [{ default: 'allow' }, { default: 'allow', ...release({ action: 'require_approval' }) }],
+    [withRest({}), withRest({ export: {} })],
+    [{}, release({ action: 'deny' }), '- export will be denied.'],
+    [{}, release({ deny_if: [under(40)] }), '- export will be denied when args.rate is under 40.'],
+    [{}, release({ require: ['args.only'] }), '- export will be denied unless args.only is given, and not empty.'],
+    [{}, release({ rate_limit: '1/day' }), '+ export will be held to at most once a day for each agent.'],
+    [
+      {},
+      release({ require_approval: { timeout: '1h' } }),
+      '+ export will wait 1 hour for your answer, where it waited 10 minutes.',
+    ],
+    [release({ action: 'deny' }), {}, '+ export will ask you each time.'],
+    [release({ action: 'deny' }), release({ action: 'allow' }), '+ export will ask you each time.'],
+    [release({ deny_if: [under(40)] }), {}, '+ export will no longer be denied when args.rate is under 40.'],
+    [{ hide: ['export'] }, { hide: [] }, '+ export will no longer be hidden from agents.'],
+  ])('%j → %j: %s', (before, after, ...lines) => {
+    expect(changes(before, after)).toEqual(lines)
+  })
+})
+
 it('tells each of two tools whose names begin alike', () => {
   const [one, two] = ['read', 'send'].map((end) => `${'upstream__'.repeat(8)}${end}`)
   const lines = changes({}, { tools: { [`${one}`]: {}, [`${two}`]: {} } })

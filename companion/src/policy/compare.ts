@@ -22,7 +22,8 @@ export type Changes = { readonly closes: readonly string[]; readonly opens: read
 /**
  * What a proposed policy closes and what it opens. It closes exactly where, in an entry that is there already, a tool is set to deny, a
  * `deny_if`, a `require` or an approval is added, or a `max` is lowered with the same counter, window and scope; and where a name is
- * added to `hide`. All else opens, if only in that it is for her to say: a new limit, or a new entry that denies.
+ * added to `hide`. All else opens, if only in that it is for her to say: a new limit, or a new entry that denies. That for a release is
+ * always there already.
  */
 export const compare = (inForce: PolicyFile, proposed: PolicyFile): Changes => {
   const changes = [

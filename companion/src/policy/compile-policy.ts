@@ -3,7 +3,6 @@ import type { Condition, Denial, PolicyFile, Requirement } from '@countersign/sh
 import { type ArgumentPaths, createArgumentPaths } from './argument-paths.ts'
 import { compileCondition, isGiven, type Standing } from './conditions.ts'
 import { conditionInWords } from './condition-words.ts'
-import { everyReleaseAsks } from './release-rules.ts'
 import { ruleName } from './rule-name.ts'
 import { type Placed, ruleBook, type Rules, strictest } from './tool-rules.ts'
 
@@ -15,8 +14,6 @@ export type Policy = {
   named(tool: string): CompiledRules | undefined
   /** For tools that are not named, unless the default denies them. */
   readonly unnamed: CompiledRules
-  /** For a release, where it is not named. */
-  readonly release: CompiledRules
 }
 
 /** Rules by which a tool's calls are held, in the order in which they are looked at. */
@@ -47,7 +44,6 @@ export const compilePolicy = (file: PolicyFile): Policy => {
     isHidden: (tool) => hidden.has('*') || hidden.has(ruleName(tool)),
     named: (tool) => rules.get(ruleName(tool)),
     unnamed: { ...others, entry: undefined },
-    release: compileRules({ ...noRules, asks: everyReleaseAsks }, everyCall),
   }
 }
 

@@ -11,7 +11,7 @@ describe('any policy and any call', () => {
     fc.assert(
       fc.property(arbitraryPolicy, arbitraryCall, (file, call) => {
         const decision = evaluate(compilePolicy(file), call)
-        expect(decision.rule).toMatch(/^(\/tools\/.+|\((hidden|default (deny|allow|ask))\))$/)
+        expect(decision.rule).toMatch(/^(\/tools\/.+|\((hidden|every release|default (deny|allow|ask))\))$/)
         expect(evaluate(compilePolicy(structuredClone(file)), structuredClone(call))).toEqual(decision)
       }),
       { numRuns: 3000 },
@@ -39,6 +39,15 @@ describe('any policy and any call', () => {
         expect(stageOf(earlier)).toBeGreaterThanOrEqual(stage)
       }),
       { numRuns: 3000 },
+    )
+  })
+
+  it('let no release pass without her', () => {
+    fc.assert(
+      fc.property(arbitraryPolicy, arbitraryCall, (file, { args }) => {
+        expect(evaluate(compilePolicy(file), { tool: 'export', args }).kind).not.toBe('allow')
+      }),
+      { numRuns: 1000 },
     )
   })
 

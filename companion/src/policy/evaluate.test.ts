@@ -50,7 +50,7 @@ describe('the shipped default', () => {
   it('denies whatever it does not name', () => {
     fc.assert(
       fc.property(fc.string(), (tool) => {
-        fc.pre(!['save_session', 'manual_login', 'session_status'].includes(tool))
+        fc.pre(!['save_session', 'manual_login', 'session_status', 'export'].includes(tool))
         expect(evaluate(shipped, { tool, args: {} }).kind).toBe('deny')
       }),
     )
@@ -247,5 +247,53 @@ describe('the twins', () => {
     for (const twin of twins) expect(decide({ tools }, twin)).toMatchObject(expected)
     const longer = { save_session: { require_approval: { timeout: '1h' } }, manual_login: { require_approval: true } }
     for (const twin of twins) expect(decide({ tools: longer }, twin)).not.toHaveProperty('timeout')
+  })
+})
+
+describe('a release', () => {
+  const file = { way: 'file', destination: '/home/ada/a.json', format: 'playwright', account: 'ada' }
+  const line = { way: 'stdout', format: 'header', url: 'https://www.upwork.com/', account: 'ada' }
+  const narrow = { ...file, only: 'sign-in', except: ['visitor_id'] }
+  const holds = (path: string, op: string, value: unknown) => ({
+    deny_if: [{ conditions: [{ path: `args.${path}`, op, value }], on_deny: 'Mine.' }],
+  })
+  const always = '(every release)'
+  const first = '/tools/export/deny_if/0'
+  it.each<[rules: object | undefined, args: object, kind: string, rule: string]>([
+    [undefined, file, 'ask', always],
+    [{}, file, 'ask', always],
+    [{ action: 'allow' }, file, 'ask', always],
+    [{ require_approval: false }, file, 'ask', always],
+    [{ require_approval: true }, file, 'ask', '/tools/export/require_approval'],
+    [{ action: 'require_approval' }, file, 'ask', '/tools/export/action'],
+    [{ action: 'deny' }, file, 'deny', '/tools/export/action'],
+    [holds('way', 'eq', 'stdout'), line, 'deny', first],
+    [holds('way', 'eq', 'stdout'), file, 'ask', always],
+    [holds('way', 'in', ['lease', 'launch']), file, 'ask', always],
+    [holds('format', 'neq', 'playwright'), line, 'deny', first],
+    [holds('destination', 'regex', '^/home/ada/work/'), file, 'ask', always],
+    [holds('destination', 'contains', '/ada/'), file, 'deny', first],
+    [holds('account', 'eq', 'ada'), file, 'deny', first],
+    [holds('only', 'exists', false), file, 'deny', first],
+    [holds('only', 'exists', false), narrow, 'ask', always],
+    [holds('except', 'contains', 'visitor_id'), narrow, 'deny', first],
+    [holds('url', 'contains', 'upwork.com'), line, 'deny', first],
+    [{ require: ['args.only'] }, file, 'deny', '/tools/export/require/0'],
+    [{ require: ['args.only'] }, narrow, 'ask', always],
+  ])('by %j, of %j: %s by %s', (rules, args, kind, rule) => {
+    for (const byDefault of ['allow', 'deny', 'ask']) {
+      for (const rest of [{}, { '*': { action: 'deny' } }]) {
+        const tools = rules === undefined ? rest : { ...rest, export: rules }
+        expect(decide({ default: byDefault, tools }, 'export', args)).toMatchObject({ kind, rule })
+      }
+    }
+  })
+
+  it('is denied where it is hidden, and is held to the limits of all tools and its own', () => {
+    for (const hide of [['export'], '*']) expect(decide({ hide }, 'export', file)).toMatchObject({ rule: '(hidden)' })
+    const limit = (counter: string) => ({ counter, window: 'hour', max: 3, scope: 'global' })
+    const limited = { all_tools: { limits: [limit('all')] }, tools: { export: { limits: [limit('own')] } } }
+    const { limits } = { limits: [], ...decide(limited, 'export', file) }
+    expect(limits.map(({ counter }: { counter: string }) => counter)).toEqual(['all', 'own'])
   })
 })

@@ -1,6 +1,5 @@
 import type { Decision } from '@countersign/shared/policy/decision'
 import type { CompiledRules, Policy } from './compile-policy.ts'
-import { everyReleaseAsks, releaseTool } from './release-rules.ts'
 
 /** A call as the policy looks at it. */
 export type PolicyCall = {
@@ -16,8 +15,7 @@ export type PolicyCall = {
  */
 export const evaluate = (policy: Policy, { tool, args }: PolicyCall): Decision => {
   if (policy.isHidden(tool)) return { kind: 'deny', rule: '(hidden)', reason: 'The policy hides this tool.' }
-  const isRelease = tool === releaseTool
-  const named = policy.named(tool) ?? (isRelease ? policy.release : undefined)
+  const named = policy.named(tool)
   if (named === undefined && policy.default === 'deny') {
     return { kind: 'deny', rule: '(default deny)', reason: 'The policy has no rule that allows this tool.' }
   }
@@ -25,7 +23,7 @@ export const evaluate = (policy: Policy, { tool, args }: PolicyCall): Decision =
   const refused = rules.denied ?? rules.breaks(args)
   if (refused !== undefined) return { kind: 'deny', ...refused }
   const { limits } = rules
-  const asks = rules.asks ?? (isRelease ? everyReleaseAsks : askedByDefault(policy, rules))
+  const asks = rules.asks ?? askedByDefault(policy, rules)
   if (asks === undefined) return { kind: 'allow', rule: rules.entry ?? '(default allow)', limits }
   const { rule, timeout } = asks
   return { kind: 'ask', rule, limits, ...(timeout === undefined ? {} : { timeout }) }

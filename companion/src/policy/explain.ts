@@ -1,5 +1,6 @@
 import type { Policy } from './compile-policy.ts'
 import { evaluate, type PolicyCall } from './evaluate.ts'
+import { releaseTool } from './release-rules.ts'
 import { limitInWords } from './rule-words.ts'
 
 /** What would become of a call, for a person who wants to know. */
@@ -16,6 +17,7 @@ export const explain = (policy: Policy, call: PolicyCall): Explained => {
   const decision = evaluate(policy, call)
   if (decision.kind === 'deny') return { decision: 'deny', rule: decision.rule, reason: decision.reason, limits: [] }
   const { kind, rule, limits } = decision
-  const reason = kind === 'ask' ? 'The policy asks the person first.' : 'The policy allows this call.'
+  const asks = call.tool === releaseTool ? 'Every release asks the person first.' : 'The policy asks the person first.'
+  const reason = kind === 'ask' ? asks : 'The policy allows this call.'
   return { decision: kind, rule, reason, limits: limits.map((limit) => `${limitInWords(limit)} (${limit.rule})`) }
 }

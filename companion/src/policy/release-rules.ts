@@ -1,9 +1,8 @@
-import type { Rules } from './tool-rules.ts'
-
 /** The name that a policy knows every way out of the vault by: `export`, `lease` and `exec` in the terminal. */
 export const releaseTool = 'export'
 
 /**
- * A release asks, whatever the default says and whatever a rule allows: a policy can forbid one or make it rarer, and no more than that.
+ * A release asks, whatever a policy says: it can forbid one or make it rarer, and no more than that. So every policy has an entry for it,
+ * written or not, and neither the default nor the rules for the rest are about it.
  */
-export const everyReleaseAsks: NonNullable<Rules['asks']> = { rule: '(every release)', timeout: undefined }
+export const everyReleaseAsks = { rule: '(every release)', timeout: undefined } as const

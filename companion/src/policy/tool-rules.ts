@@ -11,6 +11,7 @@ import {
   type ToolRules,
 } from '@countersign/shared/policy/policy-file'
 import { promptSeconds } from '../approvals/patience.ts'
+import { everyReleaseAsks, releaseTool } from './release-rules.ts'
 import { ruleName } from './rule-name.ts'
 
 /** The rules of one tool, whichever way they were written, and from however many entries they come. */
@@ -27,7 +28,7 @@ export type Placed<T> = { readonly rule: string; readonly says: T }
 
 /** The file's rules, sorted by whom they are for. */
 export type RuleBook = {
-  /** By the name that rules know a tool by. Tools that are not here follow the default. */
+  /** By the name that rules know a tool by. Tools that are not here follow the default; a release always is. */
   readonly named: ReadonlyMap<string, Own>
   /** For every tool that has none of its own. */
   readonly rest: Rules | undefined
@@ -45,12 +46,13 @@ export const ruleBook = (file: PolicyFile): RuleBook => {
   const named = new Map<string, Own>()
   for (const [name, rules] of entries) {
     if (name === '*') continue
-    const own = { rules: rulesOf(name, rules), followsRest: isBare(rules) }
+    const own = { rules: rulesOf(name, rules), followsRest: isBare(rules) && name !== releaseTool }
     const twin = named.get(ruleName(name))
     // The first name's rules come first, however the file is sorted.
     const both = twin && (name === ruleName(name) ? joined(own, twin) : joined(twin, own))
     named.set(ruleName(name), both ?? own)
   }
+  if (!named.has(releaseTool)) named.set(releaseTool, { rules: rulesOf(releaseTool, {}), followsRest: false })
   return {
     named,
     rest: star && rulesOf(...star),
@@ -101,7 +103,7 @@ const rulesOf = (name: string, given: ToolRules): Rules => {
       ...limitsOf(`${entry}/limits`, given.limits),
       ...(rate === undefined ? [] : [rateLimitOf(`${entry}/rate_limit`, rate)]),
     ],
-    asks: asksOf(entry, action, approval),
+    asks: asksOf(entry, action, approval) ?? (name === releaseTool ? everyReleaseAsks : undefined),
   }
 }
 

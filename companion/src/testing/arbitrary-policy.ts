@@ -4,7 +4,7 @@ import type { PolicyCall } from '../policy/evaluate.ts'
 
 // Few names, paths and values, so that rules and calls often meet.
 
-const tools = ['save_session', 'manual_login', 'send_message', 'search_jobs', 'Save_Session'] as const
+const tools = ['save_session', 'manual_login', 'send_message', 'search_jobs', 'Save_Session', 'export'] as const
 const toolName = fc.constantFrom(...tools)
 const path = fc.constantFrom('args.a', 'args.b', 'args.a.c', 'args.a.0')
 const scalar = fc.constantFrom<(string | number | boolean | null)[]>('', ' ', 'x', 'xy', '1', 0, 1, 40, true, null)
