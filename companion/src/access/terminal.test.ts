@@ -1,64 +1,17 @@
-import { lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync, existsSync, readdirSync } from 'node:fs'
-import { randomBytes, randomUUID } from 'node:crypto'
-import { join } from 'node:path'
-import { CountersignError } from '@countersign/shared/errors'
-import type { PolicyFile } from '@countersign/shared/policy/policy-file'
+import { existsSync, lstatSync, readFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { companionKey } from '../testing/fake-browser.ts'
-import { tempFolder } from '../testing/temp-folder.ts'
-import { sent } from '../testing/sample-session.ts'
-import { signedIn, tempHouse } from '../testing/temp-house.ts'
-import { createAgentActs } from './agent-acts.ts'
-import { createGrants } from './grants.ts'
-import { createLookAtFile } from './exits/file-place.ts'
-import { createToFile } from './exits/to-file.ts'
-import { createRelease } from './release.ts'
+import { claim, terminalHouse } from '../testing/terminal-house.ts'
 import { tokenDigest } from './agent-token.ts'
 import { grantArgs } from './stored-grant.ts'
-import { createTerminalAct } from './terminal-act.ts'
-import { createTokenFiles } from './token-file.ts'
-import { createUnfinishedFiles } from './unfinished-files.ts'
 
-const claim = { program: 'bash', parent: 'tmux', pid: 7, folder: '/home/ada' }
 const terminal = { kind: 'terminal', label: 'Terminal' } as const
-const canary = 'canary-a11ce'
 const anyRow = z.object({ sealed: z.instanceof(Uint8Array) })
-
-const setUp = async (inForce?: PolicyFile) => {
-  const house = await tempHouse(inForce)
-  const { authorize, broker, browser, calls, database, folder, items, ledger, machine, mutes, time, vault } = house
-  const open = () => createGrants({ database, items, ledger, companionKey, time })
-  const grants = await open()
-  const stateFolder = folder.path
-  const unfinished = createUnfinishedFiles(items)
-  const files = createTokenFiles({ machine, stateFolder, newId: randomUUID })
-  const act = createTerminalAct({ authorize, broker, calls, patience: 600 })
-  const agents = createAgentActs({ act, database, grants, mutes, files, random: randomBytes, newId: randomUUID })
-  const { add } = agents
-  const door = createRelease({ act, vault })
-  const lookAt = createLookAtFile({ machine, stateFolder })
-  const toFile = createToFile({ lookAt, machine, unfinished, newName: randomUUID })
-  const release = ({ out, format }: { out: string; format: string }, signal: AbortSignal) =>
-    door.letOut({ format }, toFile(out), claim, signal)
-  const answer = async (how: 'approve' | 'deny' = 'approve') => {
-    const prompt = await browser.prompted()
-    await broker.answer(browser, await browser.sign(prompt, how))
-    return prompt
-  }
-  const never = new AbortController().signal
-  const addAgent = async (label: string) => {
-    const adding = add(label, claim, never)
-    await answer()
-    return adding
-  }
-  const tokenFile = (label: string) => join(folder.path, 'agents', `${label}.token`)
-  return { ...house, unfinished, agents, files, add, addAgent, answer, grants, never, open, release, tokenFile }
-}
 
 describe('adding an agent', () => {
   it('asks in the browser, and gives a token that authenticates', async () => {
-    const { add, answer, grants, never, rows, tokenFile, ledger } = await setUp()
+    const { add, answer, grants, never, rows, tokenFile, ledger } = await terminalHouse()
     const adding = add('Claude Code', claim, never)
     const prompt = await answer()
     expect(prompt).toMatchObject({
@@ -82,7 +35,7 @@ describe('adding an agent', () => {
   })
 
   it('refuses at once without a browser, a bad label, or one that is taken', async () => {
-    const { add, addAgent, browser, browsers, never, pause } = await setUp()
+    const { add, addAgent, browser, browsers, never, pause } = await terminalHouse()
     await addAgent('Claude')
     await expect(add('CLAUDE', claim, never)).rejects.toMatchObject({ code: 'label_taken' })
     await expect(add('a/b', claim, never)).rejects.toMatchObject({ code: 'label_invalid' })
@@ -93,7 +46,7 @@ describe('adding an agent', () => {
   })
 
   it('adds nothing after a no, and takes the prompt away with the command', async () => {
-    const { add, answer, browser, grants, never, tokenFile } = await setUp()
+    const { add, answer, browser, grants, never, tokenFile } = await terminalHouse()
     const adding = add('Claude', claim, never)
     const refused = expect(adding).rejects.toMatchObject({ code: 'approval_denied' })
     await answer('deny')
@@ -109,7 +62,7 @@ describe('adding an agent', () => {
 
 describe('grants', () => {
   it('come back at the next start, and end when they are taken back', async () => {
-    const { addAgent, files, open, rows, tokenFile, database } = await setUp()
+    const { addAgent, files, open, rows, tokenFile, database } = await terminalHouse()
     const { token } = await addAgent('Claude')
     const again = await open()
     const grant = again.authenticate(token.reveal())
@@ -132,7 +85,7 @@ describe('grants', () => {
   })
 
   it('count for nothing, and stop nothing, where somebody tore what was taken back', async () => {
-    const { addAgent, meddle, open } = await setUp()
+    const { addAgent, meddle, open } = await terminalHouse()
     await addAgent('Claude')
     const gone = await addAgent('Cursor')
     const again = await open()
@@ -142,7 +95,7 @@ describe('grants', () => {
   })
 
   it('count for nothing without the approval of just that grant', async () => {
-    const { addAgent, browser, grants, items, open } = await setUp()
+    const { addAgent, browser, grants, items, open } = await terminalHouse()
     await addAgent('Claude')
     const forged = { id: randomUUID(), label: 'Eve', tokenDigest: tokenDigest('guess') }
     const [name = ''] = items.list('grant ')
@@ -161,152 +114,5 @@ describe('grants', () => {
     })
     expect((await open()).list().map(({ label }) => label)).toEqual(['Claude'])
     expect(grants.list()).toHaveLength(1)
-  })
-})
-
-describe('an export', () => {
-  const withSession = async (inForce?: PolicyFile) => {
-    const house = await setUp(inForce)
-    await house.vault.save(...(await sent(signedIn('ada', canary))))
-    const out = join(tempFolder(), 'state.json')
-    return { ...house, out, wish: { format: 'playwright', out } }
-  }
-
-  it('writes what was approved where it was shown, for the user alone', async () => {
-    const { answer, browser, ledger, never, out, release, rows, wish } = await withSession()
-    const exporting = release(wish, never)
-    const prompt = await answer()
-    expect(prompt).toMatchObject({
-      action: 'export',
-      subject: { way: { kind: 'file', path: out }, account: 'ada', cookies: 2, warnings: [] },
-    })
-    const done = await exporting
-    expect(done).toMatchObject({ path: out, account: 'ada', version: 1 })
-    expect(readFileSync(out, 'utf8')).toContain(canary)
-    expect(lstatSync(out).mode & 0o777).toBe(0o600)
-    expect(readdirSync(join(out, '..'))).toEqual(['state.json'])
-    expect(rows()).toEqual(['call export intent', 'approval export done', 'release export done', 'call export done'])
-    expect(JSON.stringify([ledger.list(), done, prompt, browser.seen])).not.toContain(canary)
-  })
-
-  it('writes nothing after a no', async () => {
-    const { answer, never, out, release, wish } = await withSession()
-    const refused = expect(release(wish, never)).rejects.toMatchObject({ code: 'approval_denied' })
-    await answer('deny')
-    await refused
-    expect(existsSync(out)).toBe(false)
-  })
-
-  it('refuses links, folders, its own files, missing folders and unknown formats without a prompt', async () => {
-    const { browser, folder, never, out, release } = await withSession()
-    const link = `${out}.link`
-    symlinkSync('/etc/passwd', link)
-    const refuse = (format: string, path: string) => release({ format, out: path }, never)
-    await expect(refuse('playwright', link)).rejects.toMatchObject({ code: 'file_unsafe' })
-    await expect(refuse('playwright', join(out, '..'))).rejects.toMatchObject({ code: 'file_unsafe' })
-    await expect(refuse('playwright', join(folder.path, 'x'))).rejects.toMatchObject({ code: 'file_unsafe' })
-    await expect(refuse('playwright', join(out, 'x', 'y'))).rejects.toMatchObject({ code: 'file_unsafe' })
-    await expect(refuse('cookies', out)).rejects.toMatchObject({ code: 'unknown_format' })
-    expect(browser.seen.prompts).toEqual([])
-  })
-
-  it('does not write through a link that was put there while she was asked', async () => {
-    const { answer, browser, never, out, release, wish } = await withSession()
-    const victim = `${out}.victim`
-    writeFileSync(victim, 'mine')
-    const exporting = expect(release(wish, never)).rejects.toMatchObject({ code: 'file_unsafe' })
-    await browser.prompted()
-    symlinkSync(victim, out)
-    await answer()
-    await exporting
-    expect(readFileSync(victim, 'utf8')).toBe('mine')
-    expect(browser.seen.ends.at(-1)?.how).toBe('failed')
-  })
-
-  it('warns of a git work tree and of a file that it will replace', async () => {
-    const { answer, never, out, release, wish } = await withSession()
-    mkdirSync(join(out, '..', '.git'))
-    writeFileSync(out, 'old')
-    const exporting = release(wish, never)
-    const { subject } = await answer()
-    expect(
-      subject.kind === 'release' && subject.warnings.map((warning) => warning.split(' ').slice(0, 3).join(' ')),
-    ).toEqual(['A file is', 'This lies in'])
-    await exporting
-    expect(readFileSync(out, 'utf8')).toContain(canary)
-  })
-
-  it('asks anew when something came to lie in that place while she was asked', async () => {
-    const { answer, browser, never, out, release, wish } = await withSession()
-    const exporting = expect(release(wish, never)).rejects.toMatchObject({ code: 'approval_changed' })
-    await browser.prompted()
-    writeFileSync(out, 'mine')
-    await answer()
-    await exporting
-    expect(readFileSync(out, 'utf8')).toBe('mine')
-  })
-
-  it('that came to nothing does not count for the policy', async () => {
-    const { answer, browser, never, out, release, wish } = await withSession({
-      version: '1',
-      default: 'deny',
-      tools: { export: { rate_limit: '1/day' } },
-    })
-    const failing = expect(release(wish, never)).rejects.toMatchObject({ code: 'approval_changed' })
-    await browser.prompted()
-    writeFileSync(out, 'mine')
-    await answer()
-    await failing
-    const exporting = release(wish, never)
-    await answer()
-    await exporting
-    await expect(release(wish, never)).rejects.toMatchObject({ code: 'rate_limited' })
-  })
-
-  it('leaves no file behind that the ledger does not tell of', async () => {
-    const { answer, meddle, never, out, release, wish } = await withSession()
-    meddle(
-      "create trigger full before insert on ledger when new.kind = 'release' begin select raise(abort, 'full'); end",
-    )
-    const exporting = expect(release(wish, never)).rejects.toBeInstanceOf(CountersignError)
-    await answer()
-    await exporting
-    expect(readdirSync(join(out, '..'))).toEqual([])
-  })
-
-  it('leaves nothing behind when the process ended in the middle of writing', async () => {
-    const { out, unfinished, items } = await withSession()
-    expect(() =>
-      unfinished.around(`${out}.tmp`, () => {
-        writeFileSync(`${out}.tmp`, canary)
-        throw new Error('killed, as far as a test can be')
-      }),
-    ).toThrow('killed')
-    expect(items.list('unfinished')).toHaveLength(1)
-    unfinished.sweep()
-    expect([readdirSync(join(out, '..')), items.list('unfinished')]).toEqual([[], []])
-  })
-
-  it('refuses a name that no file can have, with a code', async () => {
-    const { never, out, release } = await withSession()
-    for (const name of ['x'.repeat(300), 'a\0b']) {
-      const exporting = release({ format: 'playwright', out: `${out}${name}` }, never)
-      await expect(exporting).rejects.toMatchObject({ code: 'file_unsafe' })
-    }
-  })
-
-  it('writes a file whose name is as long as a name can be', async () => {
-    const { answer, never, out, release, wish } = await withSession()
-    const long = join(out, '..', '送'.repeat(84))
-    const exporting = release({ ...wish, out: long }, never)
-    await answer()
-    await exporting
-    expect(readFileSync(long, 'utf8')).toContain(canary)
-  })
-
-  it('has nothing to let out before the first save', async () => {
-    const { never, release } = await setUp()
-    const exporting = release({ format: 'playwright', out: '/tmp/x' }, never)
-    await expect(exporting).rejects.toMatchObject({ code: 'no_such_session' })
   })
 })
