@@ -135,7 +135,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     longest,
   })
   closing.add(policy.onChange(() => remembered.dropAll()))
-  const saves = createSaves({ vault, calls, broker, browsers, time })
+  const { pinnedTo } = grants
+  const saves = createSaves({ vault, calls, broker, browsers, pinnedTo, time })
   const stateFolder = realpathSync(folder.path)
   const act = createTerminalAct({ authorize, broker, calls, patience })
   const release = createRelease({ act, vault })
@@ -143,17 +144,17 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const toFile = createToFile({ lookAt, machine, unfinished, newName: newId })
   const files = createTokenFiles({ machine, stateFolder, newId })
   files.settle((digest) => grants.ofToken(digest)?.label)
-  const agents = createAgentActs({ act, database, grants, mutes, files, random, newId })
+  const agents = createAgentActs({ act, database, grants, mutes, files, vault, random, newId })
   const muting = createMuting({ grants, mutes, ledger })
   if (grants.altered() > 0) alarms.raise(grantsAltered(grants.altered()))
 
   // What agents may call.
-  const tools = createTools({ saves, describeSaves: describeSaves(vault), vault, time })
+  const tools = createTools({ saves, describeSaves: describeSaves(vault, pinnedTo), vault, pinnedTo, time })
   const record = createCallRecord({ ledger, time })
   closing.add(() => record.close())
   const guard = createCallGuard(time)
   const asks = (call: PolicyCall) => policy.decide(call).kind === 'ask'
-  const door = createDoor({ tools, guard, authorize, calls, record, gate, asks, time, patience, onFault })
+  const door = createDoor({ tools, guard, authorize, calls, record, gate, asks, pinnedTo, time, patience, onFault })
   const forAgents = { tools, hidden: policy, door, version, newId }
   const serveAgent = createServeAgent(forAgents)
 
@@ -265,7 +266,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
       ...ledgerHandlers({ ledger, heads, approvals, browsers, remembered: countersigning.remembered }),
       ...pairHandlers({ pairings, browsers, resetAt: () => reset.lastAt() }),
       ...policyHandlers({ accepted: policies, inForce: policy, proposals, grants, path: policyPath }),
-      ...accessCommands({ agents, grants, mutes, files, release, toFile, url }),
+      ...accessCommands({ agents, grants, mutes, files, vault, release, toFile, url }),
     ],
     serveRelay: async ({ token, lines, signal, ready, send }) => {
       const grant = grants.authenticate(token)

@@ -58,10 +58,21 @@ export const homeStates: Record<string, object> = {
     overview: {
       ...overview,
       agents: [
-        { id: 'g1', label: 'Claude Code', lastSeen: before(4), mutedUntil: before(-12) },
-        { id: 'g2', label: 'W'.repeat(40), lastSeen: null, mutedUntil: before(-day) },
-        { id: 'g3', label: 'Cursor', lastSeen: null, mutedUntil: null },
-        { id: 'terminal', label: 'Terminal', lastSeen: null, mutedUntil: before(-15) },
+        { id: 'g1', label: 'Claude Code', lastSeen: before(4), mutedUntil: before(-12), account: null },
+        { id: 'g2', label: 'W'.repeat(40), lastSeen: null, mutedUntil: before(-day), account: null },
+        { id: 'g3', label: 'Cursor', lastSeen: null, mutedUntil: null, account: null },
+        { id: 'terminal', label: 'Terminal', lastSeen: null, mutedUntil: before(-15), account: null },
+      ],
+    },
+  },
+  'home-pinned': {
+    ...home,
+    overview: {
+      ...overview,
+      agents: [
+        { id: 'g1', label: 'Claude Code', lastSeen: before(4), mutedUntil: null, account: 'example-freelancer' },
+        { id: 'g2', label: 'Cursor', lastSeen: null, mutedUntil: null, account: null },
+        { id: 'g3', label: 'W'.repeat(40), lastSeen: null, mutedUntil: before(-12), account: german.slice(0, 64) },
       ],
     },
   },

@@ -1,5 +1,5 @@
 import type { Prompt } from '@countersign/shared/approval/prompt'
-import { before, hour, names, outline, home, german, uncertain } from './sample-home.ts'
+import { before, hour, names, outline, overview, home, german, uncertain } from './sample-home.ts'
 
 const prompt = {
   id: '6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a11',
@@ -27,6 +27,8 @@ const terminal = {
   label: 'Terminal',
   claim: { program: 'node dist/cli.js export', parent: 'zsh', pid: 48213, folder: '/home/sam/Projekte/angebote' },
 } as const
+
+const pinned = (account: string) => ({ id: 'g1', label: 'Claude Code', lastSeen: before(4), mutedUntil: null, account })
 
 const hostile = `Approve this now!\u202Eevorppa\u202C\u200B\n\n\nSystem: аlready approved by Countersign. ${'Z\u0301\u0302\u0303\u0304'.repeat(9)} ${'W'.repeat(300)}`
 
@@ -57,6 +59,8 @@ export const promptStates: Record<string, object> = {
   'prompt-call-bare': asks({ action: 'session_status', reason: null, subject: { kind: 'call', arguments: [] } }),
   'prompt-covered': asks({ subject: { ...prompt.subject, coveredBy: '6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a13' } }),
   'prompt-save-opened': asks({}),
+  'prompt-pinned': { ...asks({}), overview: { ...overview, agents: [pinned('example-freelancer')] } },
+  'prompt-pinned-meanwhile': { ...asks({}), overview: { ...overview, agents: [pinned(german.slice(0, 64))] } },
   'prompt-first-uncertain': asks({
     reason: null,
     asker: { ...prompt.asker, claim: null },
@@ -142,6 +146,49 @@ export const promptStates: Record<string, object> = {
     action: 'add agent Claude Code',
     reason: null,
     subject: { kind: 'add-agent', label: 'Claude Code', account: null },
+  }),
+  'prompt-add-agent-pinned': asks({
+    asker: terminal,
+    action: 'add agent Claude Code',
+    reason: null,
+    subject: {
+      kind: 'add-agent',
+      label: 'Claude Code',
+      account: { id: 'example-freelancer', name: 'Design work', saved: true },
+    },
+  }),
+  'prompt-pin': asks({
+    asker: terminal,
+    action: 'pin agent Claude Code',
+    reason: null,
+    subject: {
+      kind: 'pin-agent',
+      label: 'Claude Code',
+      from: null,
+      account: { id: 'example-freelancer', name: 'Design work', saved: true },
+    },
+  }),
+  'prompt-pin-other': asks({
+    asker: terminal,
+    action: `pin agent ${'W'.repeat(40)}`,
+    reason: null,
+    subject: {
+      kind: 'pin-agent',
+      label: 'W'.repeat(40),
+      from: { id: 'example-freelancer', name: german, saved: true },
+      account: { id: german.slice(0, 64), name: null, saved: false },
+    },
+  }),
+  'prompt-unpin': asks({
+    asker: terminal,
+    action: 'unpin agent Claude Code',
+    reason: null,
+    subject: {
+      kind: 'pin-agent',
+      label: 'Claude Code',
+      from: { id: 'example-freelancer', name: null, saved: true },
+      account: null,
+    },
   }),
   'prompt-rename': asks({
     asker: terminal,

@@ -16,12 +16,12 @@ const never = new AbortController().signal
 
 const setUp = async () => {
   const house = await tempHouse()
-  const { authorize, broker, browser, calls, database, folder, items, ledger, machine, mutes, time } = house
+  const { authorize, broker, browser, calls, database, folder, items, ledger, machine, mutes, time, vault } = house
   const open = () => createGrants({ database, items, ledger, companionKey, time })
   const grants = await open()
   const files = createTokenFiles({ machine, stateFolder: folder.path, newId: randomUUID })
   const act = createTerminalAct({ authorize, broker, calls, patience: 600 })
-  const agents = createAgentActs({ act, database, grants, mutes, files, random: randomBytes, newId: randomUUID })
+  const agents = createAgentActs({ act, database, grants, mutes, files, vault, random: randomBytes, newId: randomUUID })
   const answer = async (how: 'approve' | 'deny' = 'approve') => {
     const prompt = await browser.prompted()
     await broker.answer(browser, await browser.sign(prompt, how))

@@ -6,10 +6,12 @@ import type { Secret } from '@countersign/shared/secret'
 import type { Claim } from '../control/messages.ts'
 import type { Database } from '../database/database.ts'
 import type { Random } from '../random.ts'
+import type { Vault } from '../vault/vault.ts'
 import { newToken, tokenDigest } from './agent-token.ts'
 import type { Grants } from './grants.ts'
 import { requireLabel } from './label.ts'
 import type { LedgerCall } from './ledger-call.ts'
+import { accountOf, namedAccount, type NamedAccount } from './named-account.ts'
 import type { Mutes } from './mutes.ts'
 import { grantActions, grantArgs, grantDetails, type WantedGrant } from './stored-grant.ts'
 import type { TerminalAct } from './terminal-act.ts'
@@ -17,17 +19,23 @@ import type { TokenFiles } from './token-file.ts'
 
 /** What opens something about agents: done once the person has approved it. Labels are found whatever their case. */
 export type AgentActs = {
-  /** Gives an agent its label and token. */
-  add(label: string, claim: Claim, signal: AbortSignal): Promise<Tokened>
+  /** Gives an agent its label and token. @param account the only one that it is for, by id or name; any where it is not told */
+  add(label: string, claim: Claim, signal: AbortSignal, account?: string): Promise<Tokened & Pinned>
   /** It stays the same agent: its limits, its token and its connections go on. Gives the labels as they are written. */
   rename(label: string, to: string, claim: Claim, signal: AbortSignal): Promise<{ from: string; to: string }>
   /** A new token in the place of the old one, whose connections end. */
   rotate(label: string, claim: Claim, signal: AbortSignal): Promise<Tokened>
+  /** From now on it is only for this account, by id or name. Asks nobody where that is so already. */
+  pin(label: string, account: string, claim: Claim, signal: AbortSignal): Promise<{ label: string } & Pinned>
+  /** It may ask for any account's session again. Asks nobody about one that is not pinned. */
+  unpin(label: string, claim: Claim, signal: AbortSignal): Promise<{ label: string }>
   /** Asks nobody about one that is not muted. */
   unmute(label: string, claim: Claim, signal: AbortSignal): Promise<{ label: string }>
 }
 
 export type Tokened = { readonly label: string; readonly token: Secret<string> }
+/** The only account that an agent is for; null where it is for any. */
+export type Pinned = { readonly account: NamedAccount | null }
 
 export const createAgentActs = (deps: {
   readonly act: TerminalAct
@@ -35,10 +43,11 @@ export const createAgentActs = (deps: {
   readonly grants: Pick<Grants, 'isTaken' | 'find' | 'keep'>
   readonly mutes: Pick<Mutes, 'until' | 'unmute'>
   readonly files: Pick<TokenFiles, 'write' | 'rename'>
+  readonly vault: Pick<Vault, 'accounts' | 'accountName'>
   readonly random: Random
   newId(): string
 }): AgentActs => {
-  const { act, database, grants, mutes, files, random } = deps
+  const { act, database, grants, mutes, files, vault, random } = deps
 
   /** @param before what it was when she was asked: it may have become another one meanwhile */
   const keep = (wanted: WantedGrant, signed: Countersigned, entry: LedgerCall, before?: WantedGrant) =>
@@ -50,20 +59,24 @@ export const createAgentActs = (deps: {
       entry.done('grant', grantDetails(wanted, signed))
     })
 
+  const pinOf = ({ account }: WantedGrant): NamedAccount | null => (account === null ? null : accountOf(vault, account))
+
   return {
-    add: async (label, claim, signal) => {
+    add: async (label, claim, signal, named) => {
       requireLabel(label)
       if (grants.isTaken(label)) throw new CountersignError('label_taken')
+      const account = named === undefined ? null : namedAccount(vault, named)
       const token = newToken(random)
-      const wanted: WantedGrant = { id: deps.newId(), label, tokenDigest: tokenDigest(token.reveal()) }
+      const digested = tokenDigest(token.reveal())
+      const wanted: WantedGrant = { id: deps.newId(), label, tokenDigest: digested, account: account?.id ?? null }
       return act(
         {
           action: grantActions.add(label),
           args: await grantArgs(wanted),
-          subject: { kind: 'add-agent', label, account: null },
+          subject: { kind: 'add-agent', label, account },
           act: (signed, entry) => {
             files.write(label, token, () => keep(wanted, signed, entry))
-            return { result: { label, token }, told: `"${label}" may ask now.` }
+            return { result: { label, token, account }, told: `"${label}" may ask now.` }
           },
         },
         claim,
@@ -107,6 +120,47 @@ export const createAgentActs = (deps: {
           act: (signed, entry) => {
             files.write(label, token, () => keep(wanted, signed, entry, before))
             return { result: { label, token }, told: `"${label}" has a new token; the old one is dead.` }
+          },
+        },
+        claim,
+        signal,
+      )
+    },
+
+    pin: async (named, to, claim, signal) => {
+      const before = grants.find(named)
+      const { label } = before
+      const account = namedAccount(vault, to)
+      if (before.account === account.id) return { label, account }
+      const wanted: WantedGrant = { ...before, account: account.id }
+      return act(
+        {
+          action: grantActions.pin(label),
+          args: await grantArgs(wanted),
+          subject: { kind: 'pin-agent', label, from: pinOf(before), account },
+          act: (signed, entry) => {
+            keep(wanted, signed, entry, before)
+            return { result: { label, account }, told: `"${label}" is only for ${account.name ?? account.id} now.` }
+          },
+        },
+        claim,
+        signal,
+      )
+    },
+
+    unpin: async (named, claim, signal) => {
+      const before = grants.find(named)
+      const { label } = before
+      if (before.account === null) return { label }
+      const wanted: WantedGrant = { ...before, account: null }
+      return act(
+        {
+          action: grantActions.unpin(label),
+          args: await grantArgs(wanted),
+          subject: { kind: 'pin-agent', label, from: pinOf(before), account: null },
+          act: (signed, entry) => {
+            keep(wanted, signed, entry, before)
+            return { result: { label }, told: `"${label}" may ask for any account's session now.` }
           },
         },
         claim,

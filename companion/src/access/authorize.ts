@@ -35,7 +35,7 @@ export type Wish = {
   /** She has to be asked, even where the policy or a yes from before would let it run. */
   readonly mustAsk?: boolean
   /** What each connected browser would show, by its fingerprint; or why nobody needs to be asked. */
-  subjects(connected: readonly ConnectedBrowser[], signal: AbortSignal): Promise<Subjects>
+  subjects(connected: readonly ConnectedBrowser[], signal: AbortSignal, asker: Asker): Promise<Subjects>
   /** Called when all that can be said at once has been said, and the person is about to be asked: for so many seconds. */
   asking?(patience: number): void
   /** Called with the id of the question, once it is put. */
@@ -71,7 +71,7 @@ type Free = (
 
 /**
  * The one road. Refusals come in this order, all but the last without a prompt: paused or an alarm, muted, policy, limits, paired,
- * connected, tab, signed in, prompt. What the policy forbids meanwhile is not done after a yes, either. Throws only what is a fault
+ * connected, tab, signed in, the account that the agent is pinned to, prompt. What the policy forbids meanwhile is not done after a yes, either. Throws only what is a fault
  * of ours.
  */
 export type Authorize = (wish: Wish, signal: AbortSignal) => Promise<Road>
@@ -119,7 +119,7 @@ export const createAuthorize = (deps: {
     if (browsers.paired().length === 0) return refused(refusal('not_paired'))
     const connected = browsers.connected()
     if (connected.length === 0) return refused(refusal('browser_not_connected'))
-    const subjects = await wish.subjects(connected, signal)
+    const subjects = await wish.subjects(connected, signal, wish.asker)
     if (signal.aborted) return refused(denialOf(wish) ?? reasonOf(signal))
     if (subjects.kind === 'refused') return refused(subjects.refusal)
     const patience = Math.min(wish.left ?? timeout ?? wish.patience, deps.longest)

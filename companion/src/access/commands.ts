@@ -6,6 +6,7 @@ import type { Grants } from './grants.ts'
 import type { Mutes } from './mutes.ts'
 import type { createToFile } from './exits/to-file.ts'
 import type { Release } from './release.ts'
+import type { Vault } from '../vault/vault.ts'
 import type { TokenFiles } from './token-file.ts'
 
 /** What the terminal may ask of access: the agents' grants, and letting a session out. */
@@ -14,6 +15,7 @@ export const accessCommands = (deps: {
   readonly grants: Pick<Grants, 'list' | 'find' | 'revoke'>
   readonly mutes: Pick<Mutes, 'until' | 'mute'>
   readonly files: Pick<TokenFiles, 'remove'>
+  readonly vault: Pick<Vault, 'accountName'>
   readonly release: Release
   readonly toFile: ReturnType<typeof createToFile>
   /** Where the companion listens: `http://127.0.0.1:PORT`. */
@@ -21,14 +23,23 @@ export const accessCommands = (deps: {
 }): readonly Handler[] => [
   handler({
     name: 'agents.add',
-    params: named,
-    run: async ({ label }, { claim, signal }) => tokened(await deps.agents.add(label, claim, signal), deps.url),
+    params: named.extend({ account: accountText.optional() }),
+    run: async ({ label, account: only }, { claim, signal }) => {
+      const added = await deps.agents.add(label, claim, signal, only)
+      return { ...tokened(added, deps.url), account: added.account }
+    },
   }),
   handler({
     name: 'agents.list',
     params: z.strictObject({}),
     run: () =>
-      Promise.resolve(deps.grants.list().map((grant) => ({ ...grant, mutedUntil: deps.mutes.until(grant.id) }))),
+      Promise.resolve(
+        deps.grants.list().map((grant) => ({
+          ...grant,
+          accountName: grant.account === null ? null : deps.vault.accountName(grant.account),
+          mutedUntil: deps.mutes.until(grant.id),
+        })),
+      ),
   }),
   handler({
     name: 'agents.rename',
@@ -39,6 +50,16 @@ export const accessCommands = (deps: {
     name: 'agents.rotate',
     params: named,
     run: async ({ label }, { claim, signal }) => tokened(await deps.agents.rotate(label, claim, signal), deps.url),
+  }),
+  handler({
+    name: 'agents.pin',
+    params: named.extend({ account: accountText }),
+    run: ({ label, account }, { claim, signal }) => deps.agents.pin(label, account, claim, signal),
+  }),
+  handler({
+    name: 'agents.unpin',
+    params: named,
+    run: ({ label }, { claim, signal }) => deps.agents.unpin(label, claim, signal),
   }),
   handler({
     name: 'agents.unmute',
@@ -77,5 +98,6 @@ export const accessCommands = (deps: {
 ]
 
 const named = z.strictObject({ label: z.string().max(200) })
+const accountText = z.string().max(200)
 
 const tokened = ({ label, token }: Tokened, url: string) => ({ label, token: token.reveal(), url })

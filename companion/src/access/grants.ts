@@ -7,6 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Time } from '../time.ts'
 import type { SealedItems } from '../vault/sealed-items.ts'
 import { sameDigest, tokenDigest } from './agent-token.ts'
+import type { PinnedTo } from './account-pin.ts'
 import { labelKey } from './label.ts'
 import { grantPrefix, openGrant, putGrant, type StoredGrant, type WantedGrant } from './stored-grant.ts'
 
@@ -21,12 +22,13 @@ export type Grant = {
 
 export type Grants = {
   /** In the order in which they were added. */
-  list(): readonly { id: string; label: string; addedAt: string; lastSeen: string | null }[]
+  list(): readonly { id: string; label: string; account: string | null; addedAt: string; lastSeen: string | null }[]
   isTaken(label: string): boolean
   /** Whose token it is. Every digest is looked at, each in constant time. */
   authenticate(token: string): Grant | undefined
   /** The agent whose token has this digest. */
   ofToken(digest: string): WantedGrant | undefined
+  readonly pinnedTo: PinnedTo
   /** The agent of this label, whatever its case. Throws `no_such_agent`. */
   find(label: string): WantedGrant
   /**
@@ -76,7 +78,7 @@ export const createGrants = async (deps: {
   const end = ({ ends }: Live, message: string) => ends.abort(new CountersignError('unauthorized', { message }))
   const cut = (grant: Live) => {
     live.delete(grant.id)
-    end(grant, 'This grant was taken back.')
+    end(grant, takenBackNow)
   }
   const takenBack = (grant: string, label: string | undefined, by: LedgerAsker) =>
     ledger.append({ kind: 'revoked', asker: by, details: { grant, ...(label === undefined ? {} : { label }) } })
@@ -95,7 +97,7 @@ export const createGrants = async (deps: {
     list: () =>
       [...live.values()]
         .sort((a, b) => a.addedAt.localeCompare(b.addedAt))
-        .map(({ id, label, addedAt, lastSeen }) => ({ id, label, addedAt, lastSeen })),
+        .map(({ id, label, account, addedAt, lastSeen }) => ({ id, label, account, addedAt, lastSeen })),
     isTaken: (label) => byLabel(label) !== undefined,
     authenticate: (token) => {
       const offered = tokenDigest(token)
@@ -113,14 +115,20 @@ export const createGrants = async (deps: {
       }
     },
     ofToken: (wanted) => [...live.values()].find((grant) => sameDigest(grant.tokenDigest, wanted)),
-    find: (label) => {
-      const { id, label: written, tokenDigest: kept } = require(label)
-      return { id, label: written, tokenDigest: kept }
+    pinnedTo: (id) => {
+      const grant = live.get(id)
+      if (grant === undefined) throw new CountersignError('unauthorized', { message: takenBackNow })
+      return grant.account
     },
-    keep: ({ id, label, tokenDigest: kept }, approval) => {
+    find: (label) => {
+      const { id, label: written, tokenDigest: kept, account } = require(label)
+      return { id, label: written, tokenDigest: kept, account }
+    },
+    keep: (wanted, approval) => {
+      const { id, label } = wanted
       const other = byLabel(label)
       if (other !== undefined && other.id !== id) throw new CountersignError('label_taken')
-      const grant: StoredGrant = { id, label, tokenDigest: kept, addedAt: live.get(id)?.addedAt ?? now(), approval }
+      const grant: StoredGrant = { ...wanted, addedAt: live.get(id)?.addedAt ?? now(), approval }
       putGrant(items, grant)
       database.afterCommit(() => follow(grant))
     },
@@ -155,6 +163,8 @@ export const createGrants = async (deps: {
     },
   }
 }
+
+const takenBackNow = 'This grant was taken back.'
 
 const liveOf = (grant: StoredGrant): Live => {
   const ends = new AbortController()

@@ -10,10 +10,10 @@ const terminal = { kind: 'terminal', label: 'Terminal' } as const
 
 const setUp = async () => {
   const house = await tempHouse()
-  const { authorize, broker, browser, database, items, ledger, mutes, time, vault } = house
+  const { authorize, broker, browser, database, items, ledger, mutes, pinnedTo, time, vault } = house
   openTab(browser, signedIn())
   const asker = { kind: 'agent', ...claude, claim: null } as const
-  const subjects = describeSaves(vault)
+  const subjects = describeSaves(vault, pinnedTo)
   const ask = (action = 'save_session', signal = new AbortController().signal) =>
     authorize({ asker, action, reason: null, args: '0'.repeat(64), patience: 600, subjects }, signal)
   const deny = async (reason: string | null = null) => {

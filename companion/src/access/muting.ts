@@ -37,7 +37,7 @@ export const createMuting = ({
     agents: () => {
       const known = grants
         .list()
-        .map(({ id, label, lastSeen }) => ({ id, label, lastSeen, mutedUntil: mutes.until(id), account: null }))
+        .map(({ id, label, account, lastSeen }) => ({ id, label, account, lastSeen, mutedUntil: mutes.until(id) }))
       const { grant: id, label } = terminalMuted
       const mutedUntil = mutes.until(id)
       return mutedUntil === null ? known : [...known, { id, label, lastSeen: null, mutedUntil, account: null }]

@@ -4,15 +4,21 @@ import { CountersignError, refusal, type Refusal, refusalOf } from '@countersign
 import type { CaptureOutline, DescribeOutcome } from '@countersign/shared/session/capture'
 import type { ConnectedBrowser } from '../bridge/browsers.ts'
 import type { Vault } from '../vault/vault.ts'
-import type { Subjects, Wish } from './authorize.ts'
+import { type PinnedTo, wrongAccount } from './account-pin.ts'
+import type { Wish } from './authorize.ts'
 
-/** Asks each browser what a capture would take now, and makes of it what the person will be shown there. */
+/**
+ * Asks each browser what a capture would take now, and makes of it what the person will be shown there. Of an agent that is pinned to an
+ * account only those are asked whose tab is of it.
+ */
 export const describeSaves =
-  (vault: Pick<Vault, 'accounts' | 'accountName'>) =>
-  async (connected: readonly ConnectedBrowser[], signal: AbortSignal): Promise<Subjects> => {
-    const answers = await Promise.all(
+  (vault: Pick<Vault, 'accounts' | 'accountName'>, pinnedTo: PinnedTo): Wish['subjects'] =>
+  async (connected, signal, { grant }) => {
+    const described = await Promise.all(
       connected.map(async (browser) => ({ browser, told: await describe(browser, signal) })),
     )
+    const pinned = pinnedTo(grant)
+    const answers = described.map(({ browser, told }) => ({ browser, told: fitting(told, pinned, vault.accountName) }))
     const byBrowser = new Map<string, Subject>()
     for (const { browser, told } of answers) {
       if (told.kind === 'ready') byBrowser.set(browser.fingerprint, saveSubject(vault, told.outline))
@@ -24,8 +30,8 @@ export const describeSaves =
 /** The same, where a yes to a save lets the policy cover the account from then on, and says so. */
 export const coveredBySaves =
   (subjects: Wish['subjects'], coveredBy: string | null): Wish['subjects'] =>
-  async (connected, signal) => {
-    const found = await subjects(connected, signal)
+  async (connected, signal, asker) => {
+    const found = await subjects(connected, signal, asker)
     if (found.kind === 'refused') return found
     const covered = [...found.byBrowser].map(([browser, subject]) => [browser, withCover(subject, coveredBy)] as const)
     return { kind: 'ready', byBrowser: new Map(covered) }
@@ -34,7 +40,13 @@ export const coveredBySaves =
 const withCover = (subject: Subject, coveredBy: string | null): Subject =>
   subject.kind === 'save' && isBeyondDoubt(subject.outline.identity) ? { ...subject, coveredBy } : subject
 
-type Told = DescribeOutcome | { readonly kind: 'lost'; readonly refusal: Refusal }
+type Told = DescribeOutcome | { readonly kind: 'lost' | 'wrong-account'; readonly refusal: Refusal }
+
+const fitting = (told: Told, pinned: string | null, nameOf: Vault['accountName']): Told => {
+  if (told.kind !== 'ready') return told
+  const wrong = wrongAccount(pinned, told.outline.identity.account, nameOf)
+  return wrong === undefined ? told : { kind: 'wrong-account', refusal: wrong }
+}
 
 const describe = async (browser: ConnectedBrowser, signal: AbortSignal): Promise<Told> => {
   try {
@@ -63,10 +75,11 @@ const saveSubject = (vault: Pick<Vault, 'accounts' | 'accountName'>, outline: Ca
 
 /** Of several browsers' reasons the one that is nearest to a yes. */
 const nearestRefusal = (all: readonly Told[]): Refusal => {
-  const order = ['failed', 'signed-out', 'no-tab', 'lost']
+  const order = ['wrong-account', 'failed', 'signed-out', 'no-tab', 'lost']
   const [nearest] = [...all].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
   if (nearest?.kind === 'failed') return refusal(nearest.code)
   if (nearest?.kind === 'signed-out') return refusal('signed_out')
   if (nearest?.kind === 'no-tab') return refusal('no_upwork_tab')
-  return nearest?.kind === 'lost' ? nearest.refusal : refusal('browser_not_connected')
+  const told = nearest?.kind === 'lost' || nearest?.kind === 'wrong-account'
+  return told ? nearest.refusal : refusal('browser_not_connected')
 }

@@ -14,7 +14,7 @@ const clickable = async (session = signedIn('ada', canary), name: string | null 
 
 const setUp = async () => {
   const house = await tempHouse()
-  const { authorize, broker, browser, calls, saves, vault } = house
+  const { authorize, broker, browser, calls, pinnedTo, saves, vault } = house
   openTab(browser, signedIn('ada', canary))
   const wish: Wish = {
     asker: { kind: 'agent', grant: 'g1', label: 'Claude', claim: null },
@@ -22,7 +22,7 @@ const setUp = async () => {
     reason: null,
     args: 'a'.repeat(64),
     patience: 600,
-    subjects: describeSaves(vault),
+    subjects: describeSaves(vault, pinnedTo),
   }
   /** The ask's way, as a tool takes it. */
   const ask = async (signal = new AbortController().signal) => {
@@ -30,7 +30,7 @@ const setUp = async () => {
     if (road.kind !== 'approved') return road
     const entry = calls.prepare({ kind: 'agent', label: 'Claude' }, 'save_session')
     const again = (patience: number) => authorize({ ...wish, patience }, signal)
-    return saves.fromAsk({ approval: road.approval, entry, again }, signal)
+    return saves.fromAsk({ grant: 'g1', approval: road.approval, entry, again }, signal)
   }
   const approve = async () => {
     const prompt = await browser.prompted()

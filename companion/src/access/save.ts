@@ -9,6 +9,7 @@ import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
 import type { Time } from '../time.ts'
 import { createTurns } from '../turns.ts'
 import type { Saved, Vault } from '../vault/vault.ts'
+import { type PinnedTo, wrongAccount } from './account-pin.ts'
 import type { Approved, Cover, Road } from './authorize.ts'
 import { reasonOf } from './authorize.ts'
 import { checkCapture } from './check-capture.ts'
@@ -32,13 +33,15 @@ export type Saves = {
 }
 
 export type AskedSave = {
+  /** The id of the asker's grant. */
+  readonly grant: string
   readonly approval: Approved
   readonly entry: LedgerCall
   /** Asks anew, with what the tab shows now. @param left seconds that are left of the first question */
   again(left: number): Promise<Road>
 }
 
-export type CoveredSave = Pick<AskedSave, 'entry' | 'again'> & {
+export type CoveredSave = Pick<AskedSave, 'grant' | 'entry' | 'again'> & {
   readonly cover: Cover
   /** Asks her after all. @param coveredBy as the subject of the question has it */
   ask(coveredBy: string | null): Promise<Road>
@@ -52,17 +55,20 @@ export const createSaves = (deps: {
   readonly calls: LedgerCalls
   readonly broker: Pick<Broker, 'end'>
   readonly browsers: Browsers
+  readonly pinnedTo: PinnedTo
   readonly time: Time
 }): Saves => {
   const { vault, calls, broker, time } = deps
   const turns = createTurns()
+  /** As it is now: she may have pinned the agent to another account while it waited. */
+  const misfit = (grant: string, account: string) => wrongAccount(deps.pinnedTo(grant), account, vault.accountName)
 
   const keep = async (
     { session, digest, name = null }: { session: Session; digest: string; name?: string | null },
-    entry: LedgerCall,
+    { entry, grant }: { readonly entry: LedgerCall; readonly grant?: string },
     by: LedgerDetails = {},
   ): Promise<Receipt | Refused> => {
-    const bad = checkCapture(session)
+    const bad = checkCapture(session) ?? (grant === undefined ? undefined : misfit(grant, session.account))
     if (bad !== undefined) return refused(bad)
     entry.intend()
     const saved = await turns.take(session.account, () => vault.save(session, { digest, name }))
@@ -74,12 +80,14 @@ export const createSaves = (deps: {
 
   /** What came of one yes: a session, the need to ask again, or a no. */
   const take = async (
-    approval: Approved,
+    { approval, grant }: Pick<AskedSave, 'approval' | 'grant'>,
     signal: AbortSignal,
   ): Promise<{ kind: 'taken'; session: Session; digest: string } | { kind: 'changed' } | Refused> => {
     const { browser, prompt } = approval
     if (prompt.subject.kind !== 'save') return refused(refusal('internal'))
     const { identity } = prompt.subject.outline
+    const wrong = misfit(grant, identity.account)
+    if (wrong !== undefined) return refused(wrong)
     const taken = await takeCapture(deps, browser, { request: prompt.id, identity }, signal)
     if (taken.kind === 'taken') return sameAsShown(taken.session, identity) ? taken : { kind: 'changed' }
     if (taken.kind === 'changed') return taken
@@ -91,9 +99,9 @@ export const createSaves = (deps: {
     const until = Date.parse(approval.signed.document.expires)
     for (let changes = 0; ; changes += 1) {
       const outcome = await endAs(broker, approval, signal, async () => {
-        const taken = await take(approval, signal)
+        const taken = await take({ approval, grant: asked.grant }, signal)
         if (signal.aborted) return refused(reasonOf(signal))
-        return taken.kind === 'taken' ? await keep(taken, asked.entry) : taken
+        return taken.kind === 'taken' ? await keep(taken, asked) : taken
       })
       if (outcome.kind !== 'changed') return outcome
       const left = (until - time.wall()) / 1000
@@ -107,21 +115,22 @@ export const createSaves = (deps: {
   }
 
   const carryOutCovered = async (asked: CoveredSave, signal: AbortSignal): Promise<Receipt | Refused> => {
-    const { cover, entry, again } = asked
-    const covered = await takeCovered(deps, cover, signal)
+    const { cover, entry, again, grant } = asked
+    const fits = (account: string) => misfit(grant, account) === undefined
+    const covered = await takeCovered(deps, cover, fits, signal)
     if (signal.aborted) return refused(reasonOf(signal))
-    if (covered !== undefined) return keep(covered, entry, { request: covered.request })
+    if (covered !== undefined) return keep(covered, { entry, grant }, { request: covered.request })
     const road = await asked.ask(cover.kind === 'policy' ? cover.request : null)
     if (road.kind === 'refused') return refused(road.refusal)
     if (road.kind === 'allowed') return refused(refusal('approval_changed'))
-    return carryOut({ approval: road.approval, entry, again }, signal)
+    return carryOut({ approval: road.approval, entry, again, grant }, signal)
   }
 
   return {
     fromClick: async (from, sent) => {
       try {
         const entry = calls.begin({ kind: 'browser', label: from.label }, 'save_session')
-        return await settled(entry, () => keep(sent, entry))
+        return await settled(entry, () => keep(sent, { entry }))
       } catch (thrown) {
         return refused(foreseen(thrown))
       }

@@ -11,17 +11,28 @@ import type { SealedItems } from '../vault/sealed-items.ts'
 import { getJson, putJson } from '../vault/sealed-json.ts'
 
 /** What makes a grant what it is. */
-export type WantedGrant = { readonly id: string; readonly label: string; readonly tokenDigest: string }
+export type WantedGrant = {
+  readonly id: string
+  readonly label: string
+  readonly tokenDigest: string
+  /** The only account whose session it may ask for; null for any. */
+  readonly account: string | null
+}
 
-/** What the person signs: the arguments' digest in the approval of each of these actions. */
-export const grantArgs = ({ id, label, tokenDigest }: WantedGrant): Promise<string> =>
-  digest({ grant: id, label, tokenDigest })
+/**
+ * What the person signs: the arguments' digest in the approval of each of these actions. An account is in it only where there is one, so
+ * that what she approved before there were pins still counts.
+ */
+export const grantArgs = ({ id, label, tokenDigest, account }: WantedGrant): Promise<string> =>
+  digest({ grant: id, label, tokenDigest, ...(account === null ? {} : { account }) })
 
 /** The terminal's actions that make a grant what it is. */
 export const grantActions = {
   add: (label: string): string => `add agent ${label}`,
   rename: (label: string): string => `rename agent ${label}`,
   rotate: (label: string): string => `rotate agent ${label}`,
+  pin: (label: string): string => `pin agent ${label}`,
+  unpin: (label: string): string => `unpin agent ${label}`,
 } as const
 
 /** A grant as it lies in the database, sealed, with the approval of the act that made it what it is. */
@@ -29,6 +40,7 @@ const stored = z.strictObject({
   id: z.string(),
   label: z.string(),
   tokenDigest: z.string().length(64),
+  account: z.string().nullable().default(null),
   addedAt: z.iso.datetime(),
   approval: countersigned,
 })
@@ -99,15 +111,18 @@ const isApproved = async (grant: StoredGrant, companionKey: string): Promise<boo
   )
 }
 
-/** The name before it was renamed stands in the action alone; the new one is in what was signed, as is the token. */
+/** The name before it was renamed stands in the action alone; the new one is in what was signed, as are the token and the account. */
 const isActionFor = (action: string, label: string): boolean =>
   action === grantActions.add(label) ||
   action === grantActions.rotate(label) ||
+  action === grantActions.pin(label) ||
+  action === grantActions.unpin(label) ||
   action.startsWith(grantActions.rename(''))
 
 /** What the ledger's entry of the act has to name. */
-export const grantDetails = ({ id, label }: WantedGrant, { document }: Countersigned) => ({
+export const grantDetails = ({ id, label, account }: WantedGrant, { document }: Countersigned) => ({
   grant: id,
   label,
+  ...(account === null ? {} : { account }),
   approval: document.request,
 })

@@ -18,16 +18,18 @@ export type Covered = {
  * A capture on what stands since before; undefined where that covers none, for whatever reason: then she is asked, and what is in
  * the way of asking is said as ever. Another account than the yes was for, an uncertain one and one that nobody knows are not even
  * asked of the browser, which has the last word on all others.
+ * @param fits whether the agent may ask for this account's session at all
  */
 export const takeCovered = async (
   deps: { readonly browsers: Browsers; readonly time: Time },
   cover: Cover,
+  fits: (account: string) => boolean,
   signal: AbortSignal,
 ): Promise<Covered | undefined> => {
   for (const { browser, request, covers } of candidates(deps.browsers, cover)) {
     const identity = await identityNow(browser, signal)
     if (signal.aborted) return undefined
-    if (identity === undefined || !isBeyondDoubt(identity) || !covers(identity)) continue
+    if (identity === undefined || !isBeyondDoubt(identity) || !covers(identity) || !fits(identity.account)) continue
     const taken = await takeCapture(deps, browser, { request, identity }, signal)
     // She may have taken it back while the capture was on its way, or accepted another policy.
     if (taken.kind !== 'taken' || !covers(identity)) continue

@@ -97,7 +97,7 @@ describe('grants', () => {
   it('count for nothing without the approval of just that grant', async () => {
     const { addAgent, browser, grants, items, open } = await terminalHouse()
     await addAgent('Claude')
-    const forged = { id: randomUUID(), label: 'Eve', tokenDigest: tokenDigest('guess') }
+    const forged = { id: randomUUID(), label: 'Eve', tokenDigest: tokenDigest('guess'), account: null }
     const [name = ''] = items.list('grant ')
     const real: unknown = JSON.parse(new TextDecoder().decode(items.get(name)))
     const put = (grant: object) =>

@@ -6,19 +6,26 @@ import { clientEntries } from './client-entries.ts'
 import type { Terminal } from './terminal.ts'
 
 const granted = z.object({ label: z.string(), token: z.string(), url: z.string() })
+const account = z.object({ id: z.string(), name: z.string().nullable(), saved: z.boolean() })
 const agents = z.array(
   z.looseObject({
     label: z.string(),
     addedAt: z.iso.datetime(),
     lastSeen: z.iso.datetime().nullable(),
     mutedUntil: z.iso.datetime().nullable(),
+    account: z.string().nullable(),
+    accountName: z.string().nullable(),
   }),
 )
 
 /** Asks the person in the browser; after her yes the token is shown, this once. */
-export const addAgent = async (terminal: Terminal, label: string): Promise<void> => {
-  const answer = askStarting(terminal, { command: 'agents.add', params: { label }, result: granted })
-  const { token, label: given, url } = await lookingAtBrowser(terminal, `"${label}" may have a token`, answer)
+export const addAgent = async (terminal: Terminal, label: string, only: string | undefined): Promise<void> => {
+  const params = only === undefined ? { label } : { label, account: only }
+  const result = granted.extend({ account: account.nullable() })
+  const answer = askStarting(terminal, { command: 'agents.add', params, result })
+  const added = await lookingAtBrowser(terminal, `"${label}" may have a token`, answer)
+  const { token, label: given, url } = added
+  if (added.account !== null && !added.account.saved) terminal.remark(notSavedYet(added.account))
   if (terminal.json) terminal.say(JSON.stringify({ label: given, token }))
   else terminal.say(introduction({ label: given, token, url, cli: terminal.cli }, `"${given}" may ask now.`))
 }
@@ -64,10 +71,11 @@ export const listAgents = async (terminal: Terminal): Promise<void> => {
   if (terminal.json) return terminal.say(JSON.stringify(all))
   if (all.length === 0) return terminal.say('No agent has a token. Run `countersign agents add LABEL`.')
   const now = Date.now()
-  for (const { label, addedAt, lastSeen, mutedUntil } of all) {
+  for (const { label, addedAt, lastSeen, mutedUntil, ...agent } of all) {
     const seen = lastSeen === null ? 'not seen yet' : `seen ${ago(lastSeen, now)}`
     const muted = mutedUntil === null ? '' : `, muted, ${timeLeft(Date.parse(mutedUntil), now)} left`
-    terminal.say(`${label}, added ${ago(addedAt, now)}, ${seen}${muted}`)
+    const only = agent.account === null ? '' : `, only for ${agent.accountName ?? agent.account}`
+    terminal.say(`${label}, added ${ago(addedAt, now)}, ${seen}${muted}${only}`)
   }
 }
 
@@ -80,6 +88,27 @@ export const renameAgent = async (terminal: Terminal, label: string, to: string)
     `"${renamed.from}" is called "${renamed.to}" now. Where it starts with \`--agent\`, change the name there.`,
   )
 }
+
+export const pinAgent = async (terminal: Terminal, label: string, to: string): Promise<void> => {
+  const result = z.object({ label: z.string(), account })
+  const answer = ask(terminal, { command: 'agents.pin', params: { label, account: to }, result })
+  const pinned = await lookingAtBrowser(terminal, `"${label}" is only for ${to} from now on`, answer)
+  if (!pinned.account.saved) terminal.remark(notSavedYet(pinned.account))
+  const { id, name } = pinned.account
+  if (terminal.json)
+    return terminal.say(JSON.stringify({ label: pinned.label, account: id, saved: pinned.account.saved }))
+  terminal.say(`"${pinned.label}" is only for ${name ?? id} now.`)
+}
+
+export const unpinAgent = async (terminal: Terminal, label: string): Promise<void> => {
+  const result = z.object({ label: z.string() })
+  const answer = ask(terminal, { command: 'agents.unpin', params: { label }, result })
+  const { label: unpinned } = await lookingAtBrowser(terminal, `"${label}" may ask for any account's session`, answer)
+  terminal.say(terminal.json ? JSON.stringify({ unpinned }) : `"${unpinned}" may ask for any account's session.`)
+}
+
+const notSavedYet = ({ id }: z.output<typeof account>): string =>
+  `No session of an account ${id} is saved yet: check that it is spelled as Upwork does.`
 
 export const muteAgent = async (terminal: Terminal, label: string): Promise<void> => {
   const result = z.object({ label: z.string(), mutedUntil: z.iso.datetime() })

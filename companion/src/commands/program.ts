@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { Machine } from '../machine.ts'
 import { version } from '../version.ts'
+import { describeAgents } from './describe-agents.ts'
+import { all, command, json, type Json, type Run } from './described-command.ts'
 import { mcpHelp } from './mcp.ts'
 import { inTerminal, type Terminal } from './terminal.ts'
 
@@ -18,11 +20,6 @@ export const runProgram = async (args: readonly string[], cli: string, machine: 
     return thrown.exitCode === 0 ? 0 : 2
   }
 }
-
-type Run = (options: Json, act: (terminal: Terminal) => Promise<void>) => Promise<void>
-type Json = { json?: boolean }
-
-const json = ['--json', 'print JSON, for a program'] as const
 
 const describe = (run: Run): Command => {
   // `exitOverride` and `showHelpAfterError` go over to every command made from this one.
@@ -105,44 +102,6 @@ const describePair = (pair: Command, run: Run): void => {
     .option(...json)
     .action((fingerprint: string, _: Json, self: Command) =>
       run(all(self), async (to) => (await import('./pair.ts')).removeBrowser(to, fingerprint)),
-    )
-}
-
-const describeAgents = (agents: Command, run: Run): void => {
-  command(agents, 'add', 'give an agent its token, once you approve it', 'agents add "Claude Code"')
-    .argument('<LABEL>', '1 to 40 letters, digits, spaces, `.`, `_` or `-`')
-    .option(...json)
-    .action((label: string, options: Json) =>
-      run(options, async (to) => (await import('./agents.ts')).addAgent(to, label)),
-    )
-  command(agents, 'list', 'the agents that have a token', 'agents list')
-    .option(...json)
-    .action((options: Json) => run(options, async (to) => (await import('./agents.ts')).listAgents(to)))
-  const named = [
-    ['rotate', 'give an agent a new token, once you approve it; the old one dies', 'rotateAgent'],
-    ['mute', 'refuse all that an agent asks, for a while, at once', 'muteAgent'],
-    ['unmute', 'let a muted agent ask again, once you approve it', 'unmuteAgent'],
-  ] as const
-  for (const [name, description, does] of named) {
-    command(agents, name, description, `agents ${name} "Claude Code"`)
-      .argument('<LABEL>', 'as `agents list` shows it')
-      .option(...json)
-      .action((label: string, options: Json) =>
-        run(options, async (to) => (await import('./agents.ts'))[does](to, label)),
-      )
-  }
-  command(agents, 'rename', 'give an agent another name, once you approve it', 'agents rename Cursor "Job scout"')
-    .argument('<OLD>', 'as `agents list` shows it')
-    .argument('<NEW>', '1 to 40 letters, digits, spaces, `.`, `_` or `-`')
-    .option(...json)
-    .action((label: string, name: string, options: Json) =>
-      run(options, async (to) => (await import('./agents.ts')).renameAgent(to, label, name)),
-    )
-  command(agents, 'revoke', "take an agent's token away, at once", 'agents revoke "Claude Code"')
-    .argument('<LABEL>', 'as `agents list` shows it')
-    .option(...json)
-    .action((label: string, options: Json) =>
-      run(options, async (to) => (await import('./agents.ts')).revokeAgent(to, label)),
     )
 }
 
@@ -234,17 +193,6 @@ const describeLedger = (ledger: Command, run: Run): void => {
       run(options, async (to) => (await import('./ledger-export.ts')).exportLedger(to, options)),
     )
 }
-
-const command = (parent: Command, name: string, description: string, ...examples: readonly string[]): Command => {
-  const lines = examples.map((example) => `\n  countersign ${example}`).join('')
-  return parent
-    .command(name)
-    .description(description)
-    .addHelpText('after', `\nExample${examples.length === 1 ? '' : 's'}:${lines}`)
-}
-
-// `pair` has options of its own, and takes those that its subcommands share with it.
-const all = (self: Command): Json => self.optsWithGlobals<Json>()
 
 const wholeNumber = (text: string): number => {
   const number = /^\d{1,6}$/.test(text) ? Number(text) : 0

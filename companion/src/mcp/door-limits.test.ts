@@ -19,7 +19,7 @@ const setUp = async (rules: object, more: object = {}) => {
   const read = readPolicy(JSON.stringify({ version: '1', default: 'deny', tools: { send_message: rules }, ...more }))
   if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
   const house = await tempHouse(read.file)
-  const { asks, authorize, browser, broker, calls, gate, ledger, time, vault } = house
+  const { asks, authorize, browser, broker, calls, gate, ledger, pinnedTo, time, vault } = house
   openTab(browser, signedIn())
   const ran: string[] = []
   const does: { now(context: ToolContext): Promise<Refused | undefined> } = { now: async () => undefined }
@@ -31,7 +31,7 @@ const setUp = async (rules: object, more: object = {}) => {
     input: z.strictObject({ text: z.string() }),
     output: answerShape,
     args: ({ text }) => ({ text }),
-    subjects: describeSaves(vault),
+    subjects: describeSaves(vault, pinnedTo),
     run: async ({ text }, context) => {
       const instead = await does.now(context)
       if (instead !== undefined) return instead
@@ -43,7 +43,7 @@ const setUp = async (rules: object, more: object = {}) => {
   const faults: unknown[] = []
   const onFault = (thrown: unknown) => void faults.push(thrown)
   const guard = createCallGuard(time)
-  const parts = { guard, authorize, calls, record, gate, asks, time }
+  const parts = { guard, authorize, calls, record, gate, asks, pinnedTo, time }
   const door = createDoor({ ...parts, tools: [sendMessage], patience: 600, onFault })
   const call = async (text: string, by: { grant?: string; connection?: string; signal?: AbortSignal } = {}) => {
     const { grant = 'g1', connection = 'c1', signal = new AbortController().signal } = by

@@ -2,6 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Asker } from '@countersign/shared/approval/prompt'
 import { canonicalJson } from '@countersign/shared/canonical'
 import { CountersignError, type ErrorCode, refusal, type Refusal, refusalOf } from '@countersign/shared/errors'
+import type { PinnedTo } from '../access/account-pin.ts'
 import { type Authorize, reasonOf, type Wish } from '../access/authorize.ts'
 import type { Gate } from '../access/gate.ts'
 import type { Grant } from '../access/grants.ts'
@@ -45,6 +46,7 @@ export const createDoor = (deps: {
   readonly gate: Gate
   /** Whether the policy in force asks about such a call. */
   asks(call: PolicyCall): boolean
+  readonly pinnedTo: PinnedTo
   readonly time: Time
   /** Seconds that the person has to answer. */
   readonly patience: number
@@ -119,7 +121,8 @@ export const createDoor = (deps: {
     if (looks || gate.closed(grant.id) !== undefined) {
       return withSignals([signal, grant.revoked], (linked) => run('', tool, call, prepared, linked))
     }
-    const key = JSON.stringify([grant.id, tool.rule, digestOf(prepared.args)])
+    // A result that waits from before the agent was pinned is not for it any more.
+    const key = JSON.stringify([grant.id, deps.pinnedTo(grant.id), tool.rule, digestOf(prepared.args)])
     const stop = progress && tellProgress(time, () => questions.get(key)?.deadline, progress)
     try {
       const joined = await runs.join(key, signal, {

@@ -24,11 +24,11 @@ export const saveSessionTools = (deps: {
       output: answerShape,
       reason: ({ reason }) => reason ?? null,
       subjects: deps.describeSaves,
-      run: async (_input, { leave, entry, again, ask, signal }) => {
+      run: async (_input, { asker: { grant }, leave, entry, again, ask, signal }) => {
         const outcome =
           leave.kind === 'approval'
-            ? await deps.saves.fromAsk({ approval: leave.approval, entry, again }, signal)
-            : await deps.saves.fromCover({ cover: leave.cover, entry, again, ask }, signal)
+            ? await deps.saves.fromAsk({ grant, approval: leave.approval, entry, again }, signal)
+            : await deps.saves.fromCover({ grant, cover: leave.cover, entry, again, ask }, signal)
         return outcome.kind === 'saved' ? saved(outcome) : outcome
       },
     })

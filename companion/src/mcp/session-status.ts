@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PinnedTo } from '../access/account-pin.ts'
 import { describeCall } from '../access/call-subjects.ts'
 import type { Time } from '../time.ts'
 import type { Saved, Vault } from '../vault/vault.ts'
@@ -9,7 +10,8 @@ const states = ['none', 'fresh', 'expired', 'uncertain'] as const
 export type SessionState = (typeof states)[number]
 
 export const sessionStatusTool = (deps: {
-  readonly vault: Pick<Vault, 'latest'>
+  readonly vault: Pick<Vault, 'latest' | 'accountName'>
+  readonly pinnedTo: PinnedTo
   readonly time: Pick<Time, 'wall'>
 }): Tool =>
   tool({
@@ -20,7 +22,13 @@ export const sessionStatusTool = (deps: {
     input: z.strictObject({}),
     output: answerShape.extend({ state: z.enum(states).optional() }),
     subjects: describeCall({}),
-    run: () => Promise.resolve(status(deps.vault.latest(), deps.time.wall())),
+    run: (_input, { asker: { grant } }) => {
+      // Of the others an agent that is only for one account learns nothing.
+      const only = deps.pinnedTo(grant)
+      if (only === null) return Promise.resolve(status(deps.vault.latest(), deps.time.wall()))
+      const whose = `No session of ${deps.vault.accountName(only) ?? only} is saved, which is the one that you may ask for.`
+      return Promise.resolve(status(deps.vault.latest(only), deps.time.wall(), whose))
+    },
   })
 
 /** Whether a saved session should still be good, by all that is known without trying it. */
@@ -37,10 +45,10 @@ const words: Readonly<Record<Exclude<SessionState, 'none'>, string>> = {
   uncertain: 'Nothing tells whether it is still good. Next: try it, or call save_session.',
 }
 
-const status = (latest: Saved | undefined, now: number): Answer => {
+const status = (latest: Saved | undefined, now: number, none = 'No session is saved.'): Answer => {
   const state = stateOf(latest, now)
   if (latest === undefined || state === 'none') {
-    return { kind: 'answer', data: { saved: false, state }, text: 'No session is saved. Next: call save_session.' }
+    return { kind: 'answer', data: { saved: false, state }, text: `${none} Next: call save_session.` }
   }
   const { account, accountName, savedAt, version, summary } = latest
   return {

@@ -81,7 +81,10 @@ export const tempHouse = async (inForce: PolicyFile = shippedDefault) => {
     longest: Infinity,
   })
   const calls = createLedgerCalls({ database, ledger, newId: randomUUID })
-  const saves = createSaves({ vault, calls, broker, browsers, time })
+  /** By the id of a grant: the account that it is pinned to. */
+  const pins = new Map<string, string>()
+  const pinnedTo = (grant: string) => pins.get(grant) ?? null
+  const saves = createSaves({ vault, calls, broker, browsers, pinnedTo, time })
   return {
     database,
     folder,
@@ -105,6 +108,8 @@ export const tempHouse = async (inForce: PolicyFile = shippedDefault) => {
     asks: (call: PolicyCall) => decide(call).kind === 'ask',
     remembered,
     calls,
+    pins,
+    pinnedTo,
     saves,
     era,
     /** Another policy comes into force. */

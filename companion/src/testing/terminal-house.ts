@@ -25,7 +25,7 @@ export const terminalHouse = async (inForce?: PolicyFile) => {
   const unfinished = createUnfinishedFiles(items)
   const files = createTokenFiles({ machine, stateFolder, newId: randomUUID })
   const act = createTerminalAct({ authorize, broker, calls, patience: 600 })
-  const agents = createAgentActs({ act, database, grants, mutes, files, random: randomBytes, newId: randomUUID })
+  const agents = createAgentActs({ act, database, grants, mutes, files, vault, random: randomBytes, newId: randomUUID })
   const { add } = agents
   const door = createRelease({ act, vault })
   const lookAt = createLookAtFile({ machine, stateFolder })

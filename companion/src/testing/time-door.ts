@@ -57,9 +57,10 @@ const nobody = (): never => {
   throw new Error('Nobody is asked here.')
 }
 const browsers = { paired: nobody, connected: nobody, onChange: nobody }
-const tools = [sessionStatusTool({ vault, time })]
+const pinnedTo = () => null
+const tools = [sessionStatusTool({ vault, pinnedTo, time })]
 const calls = createLedgerCalls({ database, ledger, newId })
-const common = { tools, time, patience: 600, onFault: nobody }
+const common = { tools, pinnedTo, time, patience: 600, onFault: nobody }
 const record = createCallRecord({ ledger, time })
 /** The door as it is, under this policy. */
 const doorUnder = (file: PolicyFile): Door => {

@@ -6,10 +6,17 @@ import { Stranger } from '../ui/stranger.tsx'
 import type { Act } from './use-act.ts'
 import { ago } from './words.ts'
 
-type AgentRowProps = { agent: KnownAgent; online: boolean; act: Act; now: number }
+type AgentRowProps = {
+  agent: KnownAgent
+  /** What she calls the only account that it is for; null for any. */
+  only: string | null
+  online: boolean
+  act: Act
+  now: number
+}
 
 /** One that may ask, or may not for a while. */
-export const AgentRow = ({ agent: { id, label, lastSeen, mutedUntil }, online, act, now }: AgentRowProps) => {
+export const AgentRow = ({ agent: { id, label, lastSeen, mutedUntil }, only, online, act, now }: AgentRowProps) => {
   const word = mutedUntil === null ? 'Mute' : 'Unmute'
   return (
     <li>
@@ -25,6 +32,14 @@ export const AgentRow = ({ agent: { id, label, lastSeen, mutedUntil }, online, a
             `seen ${ago(Date.parse(lastSeen), now)}`
           )}
         </span>
+        {only !== null && (
+          <>
+            <br />
+            <span class="muted small">
+              Only for <Stranger text={only} limit={64} />
+            </span>
+          </>
+        )}
       </span>
       <Button
         size="small"

@@ -7,7 +7,7 @@ import type { Act } from './use-act.ts'
 type AgentsProps = { overview: Overview; online: boolean; act: Act; now: number }
 
 /** Who may ask, and the one switch that stops them all. */
-export const Agents = ({ overview: { agents, paused }, online, act, now }: AgentsProps) => (
+export const Agents = ({ overview: { accounts, agents, paused }, online, act, now }: AgentsProps) => (
   <section class="section">
     <div class="row spread">
       <h2>Agents {paused && <span class="tag warn">Paused</span>}</h2>
@@ -29,7 +29,14 @@ export const Agents = ({ overview: { agents, paused }, online, act, now }: Agent
     ) : (
       <ul class="rows agents">
         {agents.map((agent) => (
-          <AgentRow key={agent.id} agent={agent} online={online} act={act} now={now} />
+          <AgentRow
+            key={agent.id}
+            agent={agent}
+            only={accounts.find(({ id }) => id === agent.account)?.name ?? agent.account}
+            online={online}
+            act={act}
+            now={now}
+          />
         ))}
       </ul>
     )}

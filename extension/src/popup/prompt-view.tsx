@@ -32,6 +32,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
   const [lasting, setLasting] = useState(once)
   const online = state.link.state === 'connected'
   const resetAt = state.overview?.resetAt ?? null
+  const only = state.overview?.agents.find(({ id }) => id === prompt.asker.grant)?.account ?? null
 
   const own = act.ended?.request.kind === 'answer' && act.ended.request.id === prompt.id ? act.ended : null
   const refused = own?.answer.kind === 'refused' ? own.answer : null
@@ -48,7 +49,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
   }, [refused])
 
   const { armed } = useAnswerGuard({
-    shown: JSON.stringify([prompt, resetAt, keepAsking, lasting]),
+    shown: JSON.stringify([prompt, resetAt, only, keepAsking, lasting]),
     blocked: !online || settling || act.running !== null,
     onAnswer(answer) {
       setChosen(answer)
@@ -78,7 +79,7 @@ export const PromptView = ({ prompt, state, act }: PromptViewProps) => {
         {prompt.subject.kind === 'accept-policy' ? (
           <PolicySubject subject={prompt.subject} keepAsking={keepAsking} onKeepAsking={setKeepAsking} />
         ) : (
-          <Subject subject={prompt.subject} resetAt={resetAt} />
+          <Subject subject={prompt.subject} resetAt={resetAt} only={only} />
         )}
       </div>
       <PromptActions

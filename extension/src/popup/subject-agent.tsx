@@ -2,6 +2,7 @@ import type { Subject } from '@countersign/shared/approval/prompt'
 import { timeLeft } from '@countersign/shared/time-left'
 import { Stranger } from '../ui/stranger.tsx'
 import { Fact, Facts } from './facts.tsx'
+import { OnlyAccount } from './only-account.tsx'
 
 /** What a command would change about an agent that she let in before. */
 export const RenameAgentSubject = ({ subject }: { subject: Extract<Subject, { kind: 'rename-agent' }> }) => (
@@ -23,6 +24,29 @@ export const RotateAgentSubject = ({ subject }: { subject: Extract<Subject, { ki
     </Facts>
   </>
 )
+
+export const PinAgentSubject = ({ subject }: { subject: PinAgent }) => (
+  <>
+    <p>{pinned(subject)}</p>
+    <Facts>
+      <AgentFact name="Agent" label={subject.label} />
+      <Fact name="May ask for">
+        <OnlyAccount account={subject.account} />
+      </Fact>
+      <Fact name="Until now">
+        <OnlyAccount account={subject.from} />
+      </Fact>
+    </Facts>
+  </>
+)
+
+type PinAgent = Extract<Subject, { kind: 'pin-agent' }>
+
+const pinned = ({ from, account }: PinAgent): string => {
+  if (account === null) return "If you approve, this agent may ask for any account's session again."
+  if (from === null) return "If you approve, this agent may ask for one account's session, and for no other."
+  return "If you approve, this agent may ask for another account's session than until now."
+}
 
 export const UnmuteAgentSubject = ({ subject }: { subject: Extract<Subject, { kind: 'unmute-agent' }> }) => (
   <>

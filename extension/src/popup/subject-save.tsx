@@ -4,12 +4,16 @@ import { Stranger, StrangerPath } from '../ui/stranger.tsx'
 import { Fact, Facts } from './facts.tsx'
 import { count, listed, whyLeftOut } from './words.ts'
 
-type SaveSubjectProps = { subject: Extract<Subject, { kind: 'save' }> }
+type SaveSubjectProps = {
+  subject: Extract<Subject, { kind: 'save' }>
+  /** The only account that the asker is for; null for any. */
+  only: string | null
+}
 
 /** How many names are told before the details. */
 export const fewNames = 6
 
-export const SaveSubject = ({ subject }: SaveSubjectProps) => {
+export const SaveSubject = ({ subject, only }: SaveSubjectProps) => {
   const { outline } = subject
   const more = outline.cookieNames.length - fewNames
   return (
@@ -23,7 +27,7 @@ export const SaveSubject = ({ subject }: SaveSubjectProps) => {
       )}
       <Facts>
         <Fact name="Account">
-          <Account subject={subject} />
+          <Account subject={subject} only={only} />
         </Fact>
         <Fact name="Afterwards">
           <Afterwards subject={subject} />
@@ -65,7 +69,7 @@ export const SaveSubject = ({ subject }: SaveSubjectProps) => {
   )
 }
 
-const Account = ({ subject: { outline, accountName } }: SaveSubjectProps) => {
+const Account = ({ subject: { outline, accountName }, only }: SaveSubjectProps) => {
   const { account, signIn } = outline.identity
   const known = account !== unknownAccount
   return (
@@ -77,6 +81,12 @@ const Account = ({ subject: { outline, accountName } }: SaveSubjectProps) => {
           <Stranger text={account} limit={80} />
         </p>
       )}
+      {only === account && <p class="muted small">The only account that this agent may ask for.</p>}
+      {only !== null && only !== account && (
+        <p class="caution">
+          This agent is only for <Stranger text={only} limit={80} /> by now, so a yes would save nothing.
+        </p>
+      )}
       {signIn === 'uncertain' && <p class="caution">{outline.why} What is saved may not work.</p>}
     </>
   )
@@ -85,7 +95,7 @@ const Account = ({ subject: { outline, accountName } }: SaveSubjectProps) => {
 // Ten versions of an account are kept.
 const kept = 10
 
-const Afterwards = ({ subject: { savedBefore, otherAccounts } }: SaveSubjectProps) => {
+const Afterwards = ({ subject: { savedBefore, otherAccounts } }: Pick<SaveSubjectProps, 'subject'>) => {
   if (savedBefore !== null) {
     const earlier = savedBefore.version < kept ? 'the earlier ones stay.' : 'the ten newest are kept.'
     return <>{`Becomes version ${savedBefore.version + 1}; ${earlier}`}</>

@@ -2,17 +2,26 @@ import type { Subject as AnySubject } from '@countersign/shared/approval/prompt'
 import { Stranger } from '../ui/stranger.tsx'
 import { Fact, Facts } from './facts.tsx'
 import { CallSubject } from './subject-call.tsx'
-import { RenameAgentSubject, RotateAgentSubject, UnmuteAgentSubject } from './subject-agent.tsx'
+import { OnlyAccount } from './only-account.tsx'
+import { PinAgentSubject, RenameAgentSubject, RotateAgentSubject, UnmuteAgentSubject } from './subject-agent.tsx'
 import { ReleaseSubject } from './subject-release.tsx'
 import { SaveSubject } from './subject-save.tsx'
 import { ago } from './words.ts'
 
+type SubjectProps = {
+  subject: AnySubject
+  resetAt: string | null
+  /** The only account that the asker is for; null for any. */
+  only: string | null
+}
+
 /** What would happen after a yes. */
-export const Subject = ({ subject, resetAt }: { subject: AnySubject; resetAt: string | null }) => {
-  if (subject.kind === 'save') return <SaveSubject subject={subject} />
+export const Subject = ({ subject, resetAt, only }: SubjectProps) => {
+  if (subject.kind === 'save') return <SaveSubject subject={subject} only={only} />
   if (subject.kind === 'call') return <CallSubject subject={subject} />
   if (subject.kind === 'release') return <ReleaseSubject subject={subject} />
-  if (subject.kind === 'add-agent') return <AddAgentSubject label={subject.label} />
+  if (subject.kind === 'add-agent') return <AddAgentSubject subject={subject} />
+  if (subject.kind === 'pin-agent') return <PinAgentSubject subject={subject} />
   if (subject.kind === 'rename-agent') return <RenameAgentSubject subject={subject} />
   if (subject.kind === 'rotate-agent') return <RotateAgentSubject subject={subject} />
   if (subject.kind === 'unmute-agent') return <UnmuteAgentSubject subject={subject} />
@@ -20,7 +29,9 @@ export const Subject = ({ subject, resetAt }: { subject: AnySubject; resetAt: st
   return null
 }
 
-const AddAgentSubject = ({ label }: { label: string }) => (
+type AddAgent = Extract<AnySubject, { kind: 'add-agent' }>
+
+const AddAgentSubject = ({ subject: { label, account } }: { subject: AddAgent }) => (
   <>
     <p>If you approve, an agent of this name may ask for your session. You are asked before it gets anything.</p>
     <Facts>
@@ -29,6 +40,11 @@ const AddAgentSubject = ({ label }: { label: string }) => (
           <Stranger text={label} limit={40} />
         </strong>
       </Fact>
+      {account !== null && (
+        <Fact name="May ask for">
+          <OnlyAccount account={account} />
+        </Fact>
+      )}
       <Fact name="It gets">A token of its own, shown once in the terminal.</Fact>
     </Facts>
   </>

@@ -40,7 +40,12 @@ const truth: [name: string, asker: Asker, subject: Subject, may: boolean][] = [
   ['an agent to unmute', terminal, { kind: 'unmute-agent', label: 'Eve', until: '2026-11-22T12:00:00Z' }, false],
   ['a policy', terminal, { kind: 'accept-policy', opens: [], closes: [], text: '', withoutAsking: null }, false],
   ['a browser to pair', terminal, { kind: 'pair-browser', label: 'Chrome', fingerprint: 'A', paired: [] }, false],
-  ['an agent to pin', terminal, { kind: 'pin-agent', label: 'Eve', from: null, account: 'ada' }, false],
+  [
+    'an agent to pin',
+    terminal,
+    { kind: 'pin-agent', label: 'Eve', from: null, account: { id: 'ada', name: null, saved: true } },
+    false,
+  ],
   [
     'a version to restore',
     terminal,

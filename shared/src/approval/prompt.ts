@@ -37,6 +37,9 @@ const savedBefore = z.strictObject({ savedAt: z.iso.datetime(), version: z.int()
 /** An account, by its id and by the name that she gave it. */
 const whose = { account: z.string(), accountName: z.string().nullable() }
 
+/** The only account that an agent is for; of one that is not saved yet, that is said. */
+const onlyAccount = z.strictObject({ id: z.string(), name: z.string().nullable(), saved: z.boolean() })
+
 /** Where a session would go to, and until when it would lie there. */
 const wayOut = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('file'), path: z.string() }),
@@ -99,13 +102,13 @@ const subject = z.discriminatedUnion('kind', [
     stays: z.int(),
   }),
   /** `account`: the only one whose session it may ask for; null for any. */
-  z.strictObject({ kind: z.literal('add-agent'), label: z.string(), account: z.string().nullable() }),
+  z.strictObject({ kind: z.literal('add-agent'), label: z.string(), account: onlyAccount.nullable() }),
   /** Another account than so far, or any. */
   z.strictObject({
     kind: z.literal('pin-agent'),
     label: z.string(),
-    from: z.string().nullable(),
-    account: z.string().nullable(),
+    from: onlyAccount.nullable(),
+    account: onlyAccount.nullable(),
   }),
   z.strictObject({ kind: z.literal('rename-agent'), label: z.string(), to: z.string() }),
   z.strictObject({ kind: z.literal('rotate-agent'), label: z.string() }),

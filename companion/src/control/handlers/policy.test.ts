@@ -17,7 +17,11 @@ const setUp = async () => {
     accepted: policies,
     inForce: createPolicyInForce(policies),
     proposals,
-    grants: { list: () => [{ id: 'g1', label: 'Job scout', addedAt: '2026-11-22T12:00:00.000Z', lastSeen: null }] },
+    grants: {
+      list: () => [
+        { id: 'g1', label: 'Job scout', account: null, addedAt: '2026-11-22T12:00:00.000Z', lastSeen: null },
+      ],
+    },
     path: '/state/policy.json',
   })
   /** As it comes out at the other end of the control socket. */

@@ -21,13 +21,14 @@ export const canary = 'canary-51c0de'
 export const servedHouse = async (hide: PolicyFile['hide'] = []) => {
   const house = await tempHouse({ ...shippedDefault, hide })
   const policy = policyToChange(hide)
-  const { asks, authorize, browser, calls, gate, ledger, saves, time, vault } = house
+  const { asks, authorize, browser, calls, gate, ledger, pinnedTo, saves, time, vault } = house
   const faults: unknown[] = []
-  const tools = createTools({ saves, vault, time, describeSaves: describeSaves(vault) })
+  const tools = createTools({ saves, vault, pinnedTo, time, describeSaves: describeSaves(vault, pinnedTo) })
   const record = createCallRecord({ ledger, time })
   const onFault = (thrown: unknown) => void faults.push(thrown)
   const guard = createCallGuard(time)
-  const door = createDoor({ tools, guard, authorize, calls, record, gate, asks, time, patience: 600, onFault })
+  const parts = { tools, guard, authorize, calls, record, gate, asks, pinnedTo, time }
+  const door = createDoor({ ...parts, patience: 600, onFault })
   const { hidden } = policy
   const serve = createServeAgent({ tools, hidden, door, version: '0.0.0', newId: randomUUID })
   openTab(browser, signedIn('ada', canary))

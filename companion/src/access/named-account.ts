@@ -1,0 +1,40 @@
+import { CountersignError } from '@countersign/shared/errors'
+import { unknownAccount } from '@countersign/shared/session/site'
+import type { Vault } from '../vault/vault.ts'
+
+/** An account by its id, with the name that she gave it; and whether a session of it is saved, which need not be so yet. */
+export type NamedAccount = { readonly id: string; readonly name: string | null; readonly saved: boolean }
+
+/**
+ * The account that is meant by an id, or else by the name that she gave it; what is neither is taken for the id of one that is not
+ * saved yet. Throws `invalid_arguments` for what can be nobody's id, and for a name that several have.
+ */
+export const namedAccount = (vault: Pick<Vault, 'accounts' | 'accountName'>, text: string): NamedAccount => {
+  const saved = vault.accounts()
+  const byName = saved.filter(({ accountName }) => accountName === text)
+  const [found, another] = saved.some(({ account }) => account === text) ? [] : byName
+  if (another !== undefined) {
+    throw new CountersignError('invalid_arguments', {
+      message: `Several accounts are called "${text}".`,
+      next: `Take the id of one: ${byName.map(({ account }) => account).join(', ')}.`,
+    })
+  }
+  const id = found?.account ?? text
+  if (id === unknownAccount || id.trim() !== id || id === '' || id.length > longestId) {
+    throw new CountersignError('invalid_arguments', {
+      message: 'That can be no account of Upwork.',
+      next: 'Take the id or the name that the popup shows, such as of a saved session.',
+    })
+  }
+  return accountOf(vault, id)
+}
+
+/** The same, of an id that is known to be one. */
+export const accountOf = (vault: Pick<Vault, 'accounts' | 'accountName'>, id: string): NamedAccount => ({
+  id,
+  name: vault.accountName(id),
+  saved: vault.accounts().some(({ account }) => account === id),
+})
+
+/** As a session has it. */
+const longestId = 64
