@@ -27,6 +27,8 @@ describe('without a companion', () => {
     [['pair', 'no-such-command']],
     [['pair', 'remove']],
     [['export', '--format', 'playwright']],
+    [['export', '--format', 'playwright', '--out', 'a.json', '--stdout']],
+    [['export', '--format', 'playwright', '--only', 'all', '--stdout']],
     [['ledger', 'list', '--limit', 'many']],
     [['ledger', 'show']],
     [['ledger', 'show', '0']],
@@ -65,6 +67,15 @@ describe('without a companion', () => {
     expect(code).toBe(0)
     expect(stdout).toContain(`Usage: countersign ${args.join(' ')}`)
     expect(stdout).toMatch(/Examples?:\n {2}countersign /)
+  })
+
+  test('export names both of its ways where neither is told, and every format in its help', async () => {
+    const { stderr } = await companion.run(['export', '--format', 'playwright'])
+    expect(stderr).toContain('it takes --out FILE or --stdout, and not both')
+    const { stdout } = await companion.run(['export', '--help'])
+    for (const name of ['playwright', 'puppeteer', 'netscape', 'header', 'json']) {
+      expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'))
+    }
   })
 
   test('--version is a version', async () => {

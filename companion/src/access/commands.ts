@@ -5,6 +5,7 @@ import type { AgentActs, Tokened } from './agent-acts.ts'
 import type { Grants } from './grants.ts'
 import type { Mutes } from './mutes.ts'
 import type { createToFile } from './exits/to-file.ts'
+import { toStdout } from './exits/to-stdout.ts'
 import type { Release } from './release.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { TokenFiles } from './token-file.ts'
@@ -88,14 +89,35 @@ export const accessCommands = (deps: {
   }),
   handler({
     name: 'export',
-    params: z.strictObject({
-      format: z.string().max(40),
-      out: z.string().min(1).max(4096),
-      account: z.string().max(200).optional(),
-    }),
-    run: ({ out, ...wish }, { claim, signal }) => deps.release.letOut(wish, deps.toFile(out), claim, signal),
+    params: z.union([
+      z.strictObject({ ...wished, out: z.string().min(1).max(4096) }),
+      z.strictObject({ ...wished, stdout: z.literal(true) }),
+    ]),
+    run: async (asked, { claim, signal, event }) => {
+      if ('out' in asked) {
+        const { out, ...wish } = asked
+        return deps.release.letOut(wish, deps.toFile(out), claim, signal)
+      }
+      const { stdout: _, ...wish } = asked
+      const { text, receipt } = await deps.release.letOut(wish, toStdout, claim, signal)
+      const plain = text.reveal()
+      for (let at = 0; at < plain.length; at += longestPart) event({ text: plain.slice(at, at + longestPart) })
+      return receipt
+    },
   }),
 ]
+
+/** Which session, how much of it, and as what. */
+const wished = {
+  format: z.string().max(40),
+  account: z.string().max(200).optional(),
+  url: z.string().max(4096).optional(),
+  only: z.literal('sign-in').optional(),
+  except: z.array(z.string().max(4096)).max(1000).optional(),
+}
+
+/** Characters of a session that go at once. */
+const longestPart = 256 * 1024
 
 const named = z.strictObject({ label: z.string().max(200) })
 const accountText = z.string().max(200)

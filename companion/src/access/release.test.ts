@@ -1,12 +1,14 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CountersignError } from '@countersign/shared/errors'
+import { CountersignError, refusalOf } from '@countersign/shared/errors'
 import type { PolicyFile } from '@countersign/shared/policy/policy-file'
 import { describe, expect, it } from 'vitest'
 import { sent } from '../testing/sample-session.ts'
 import { signedIn } from '../testing/temp-house.ts'
 import { tempFolder } from '../testing/temp-folder.ts'
-import { terminalHouse } from '../testing/terminal-house.ts'
+import { claim, terminalHouse } from '../testing/terminal-house.ts'
+import { toStdout } from './exits/to-stdout.ts'
+import type { ReleaseWish } from './release.ts'
 
 const canary = 'canary-a11ce'
 
@@ -154,5 +156,65 @@ describe('an export', () => {
     const { never, release } = await terminalHouse()
     const exporting = release({ format: 'playwright', out: '/tmp/x' }, never)
     await expect(exporting).rejects.toMatchObject({ code: 'no_such_session' })
+  })
+})
+
+describe('an export to stdout', () => {
+  const withSession = async () => {
+    const house = await terminalHouse()
+    await house.vault.save(...(await sent(signedIn('ada', canary))))
+    return house
+  }
+
+  it('gives the text to who asked, and tells the browser and the ledger where it went', async () => {
+    const { answer, browser, door, ledger, never } = await withSession()
+    const wish = { format: 'header', url: 'HTTPS://WWW.upwork.com/nx?q=1#top' }
+    const letting = door.letOut(wish, toStdout, claim, never)
+    const { subject } = await answer()
+    expect(subject).toMatchObject({
+      kind: 'release',
+      way: { kind: 'stdout' },
+      format: 'header',
+      url: 'https://www.upwork.com/nx',
+      cookies: 2,
+      origins: 0,
+      leftOut: 0,
+    })
+    const { text, receipt } = await letting
+    expect(text.reveal()).toBe(`master_access_token=${canary}; console_user=ada\n`)
+    expect(receipt).toMatchObject({ account: 'ada', cookies: 2, origins: 0 })
+    expect(receipt.notes).toContain('This format has no web storage: 1 key of it stayed in the vault.')
+    const released = ledger.list().find(({ kind }) => kind === 'release')
+    expect(released?.details).toMatchObject({ destination: 'stdout', format: 'header', cookies: 2 })
+    expect(JSON.stringify([receipt, browser.seen, ledger.list()])).not.toContain(canary)
+  })
+
+  it('is narrowed as she reads it, and its receipt names what stayed', async () => {
+    const { answer, door, never } = await withSession()
+    const wish = { format: 'json', only: 'sign-in', except: ['console_user', 'visitor'] } as const
+    const letting = door.letOut(wish, toStdout, claim, never)
+    expect((await answer()).subject).toMatchObject({ cookies: 1, origins: 0, leftOut: 2 })
+    const { text, receipt } = await letting
+    expect(receipt).toMatchObject({
+      cookies: 1,
+      leftOut: ['console_user', 'k'],
+      notes: ['Nothing is left out as “visitor”: no cookie and no storage key has that name.'],
+    })
+    expect(text.reveal()).not.toContain('console_user')
+  })
+
+  it('is refused before anybody is asked where nothing could come of it', async () => {
+    const { browser, door, never } = await withSession()
+    const refused = (wish: ReleaseWish) => door.letOut(wish, toStdout, claim, never).then(String, refusalOf)
+    expect(await refused({ format: 'header' })).toMatchObject({ code: 'url_needed' })
+    const elsewhere = { format: 'header', url: 'https://example.com/' }
+    expect(await refused(elsewhere)).toMatchObject({
+      code: 'no_cookie_for_url',
+      reason: 'No cookie of this session goes to https://example.com/.',
+    })
+    const misplaced = { format: 'json', url: 'https://www.upwork.com/' }
+    expect(await refused(misplaced)).toMatchObject({ code: 'invalid_arguments' })
+    expect(await refused({ format: 'json', account: 'eve' })).toMatchObject({ code: 'no_such_session' })
+    expect(browser.seen.prompts).toEqual([])
   })
 })

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { Terminal } from './terminal.ts'
 
-/** Runs a command in the terminal, with the options that it was given. */
-export type Run = (options: Json, act: (terminal: Terminal) => Promise<void>) => Promise<void>
+/** Runs a command in the terminal, with the options that it was given; `stdout`: its output is for something else than what it says. */
+export type Run = (options: Json & { stdout?: boolean }, act: (terminal: Terminal) => Promise<void>) => Promise<void>
 export type Json = { json?: boolean }
 
 export const json = ['--json', 'print JSON, for a program'] as const

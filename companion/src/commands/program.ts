@@ -3,14 +3,15 @@ import type { Machine } from '../machine.ts'
 import { version } from '../version.ts'
 import { describeAgents } from './describe-agents.ts'
 import { all, command, json, type Json, type Run } from './described-command.ts'
+import { describeExport } from './describe-export.ts'
 import { mcpHelp } from './mcp.ts'
-import { inTerminal, type Terminal } from './terminal.ts'
+import { inTerminal } from './terminal.ts'
 
 /** Parses argv and runs the command it names, whose file is loaded only then. Gives the exit code: 0, 1, or 2 for wrong usage. */
 export const runProgram = async (args: readonly string[], cli: string, machine: Machine): Promise<number> => {
   let code = 0
-  const run = async (options: { json?: boolean }, act: (terminal: Terminal) => Promise<void>): Promise<void> => {
-    code = await inTerminal({ machine, cli, json: options.json === true }, act)
+  const run: Run = async ({ json, stdout }, act) => {
+    code = await inTerminal({ machine, cli, json: json === true, aside: stdout === true }, act)
   }
   try {
     await describe(run).parseAsync(args, { from: 'user' })
@@ -56,20 +57,7 @@ const describe = (run: Run): Command => {
     .option(...json)
     .action((options: Json) => run(options, async (to) => (await import('./status.ts')).status(to)))
 
-  command(
-    program,
-    'export',
-    'write a saved session to a file, once you approve it',
-    'export --format playwright --out state.json',
-  )
-    .requiredOption('--format <NAME>', 'playwright')
-    .requiredOption('--out <FILE>', 'the file to write, which any program of yours can read')
-    .option('--account <ID>', 'whose session (default: the one saved last)')
-    .option(...json)
-    .action((options: Json & { format: string; out: string; account?: string }) =>
-      run(options, async (to) => (await import('./export.ts')).exportSession(to, options)),
-    )
-
+  describeExport(program, run)
   describePolicy(
     command(program, 'policy', 'what each tool may do: look at it, try it, change it', 'policy show', 'policy edit'),
     run,

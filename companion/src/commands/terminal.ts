@@ -23,9 +23,13 @@ export type Terminal = {
 
 const stopped = new CountersignError('cancelled', { message: 'Stopped.', next: 'Run it again when you need it.' })
 
-/** Runs a command, and tells how it failed: in one line for the person, and as JSON for a program. Gives the exit code. */
+/**
+ * Runs a command, and tells how it failed: in one line for the person, and as JSON for a program. Gives the exit code.
+ *
+ * @param aside what is said goes to stderr, since stdout is for what is written, and for that alone
+ */
 export const inTerminal = async (
-  { machine, cli, json }: Pick<Terminal, 'machine' | 'cli' | 'json'>,
+  { machine, cli, json, aside = false }: Pick<Terminal, 'machine' | 'cli' | 'json'> & { readonly aside?: boolean },
   act: (terminal: Terminal) => Promise<void>,
 ): Promise<number> => {
   const interrupted = new AbortController()
@@ -39,7 +43,7 @@ export const inTerminal = async (
     unheard = true
     stop()
   })
-  const say = (text: string) => void process.stdout.write(`${text}\n`)
+  const say = (text: string) => void (aside ? process.stderr : process.stdout).write(`${text}\n`)
   const remark = (text: string) => void process.stderr.write(`${text}\n`)
   const write = (line: string) => writeLine(process.stdout, line)
   const bad = () => {

@@ -44,5 +44,5 @@ export const terminalHouse = async (inForce?: PolicyFile) => {
     return adding
   }
   const tokenFile = (label: string) => join(folder.path, 'agents', `${label}.token`)
-  return { ...house, unfinished, agents, files, add, addAgent, answer, grants, never, open, release, tokenFile }
+  return { ...house, door, unfinished, agents, files, add, addAgent, answer, grants, never, open, release, tokenFile }
 }
