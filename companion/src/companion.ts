@@ -7,8 +7,6 @@ import { createAuthorize } from './access/authorize.ts'
 import { accessCommands } from './access/commands.ts'
 import { createCountersignatureSequence } from './access/countersignature-sequence.ts'
 import { grantsAltered } from './access/altered-grants.ts'
-import { createLookAtFile } from './access/exits/file-place.ts'
-import { createToFile } from './access/exits/to-file.ts'
 import { createIntakes } from './access/intake.ts'
 import { createMuting } from './access/muting.ts'
 import { createRelease } from './access/release.ts'
@@ -57,6 +55,7 @@ import { createLimits } from './policy/limits.ts'
 import { openProposals } from './policy/open-proposals.ts'
 import { proposalAlarm } from './policy/proposal-alarm.ts'
 import { createSqliteCounters } from './policy/sqlite-counters.ts'
+import { openReleased } from './released.ts'
 import { createSteadyClock } from './steady-clock.ts'
 import { systemTime as time } from './time.ts'
 import { version } from './version.ts'
@@ -99,8 +98,10 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   // What is kept, and what it is sealed with.
   const kept = await openKept({ machine, signal, closing })
   if (kept === undefined) return undefined
-  const { folder, database, keyPlace, items, era, unfinished, vault, ledger, calls, identity, companionKey } = kept
+  const { folder, database, keyPlace, items, era, vault, ledger, calls, identity, companionKey } = kept
   const { pins, grants, pause, alarms, mutes, gate, policies, wholeLedger } = kept
+  const stateFolder = realpathSync(folder.path)
+  const released = openReleased({ kept, machine, time, stateFolder, newId, closing })
 
   // Who is asked, and what a yes does.
   const onFault = (err: unknown) => log.error({ err }, 'Something went wrong that should not.')
@@ -119,6 +120,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const broker = createBroker({ browsers, companionKey, approvals, remembered, time, longest, newId })
   closing.add(() => broker.close())
   const policy = createPolicyInForce(policies)
+  released.follow(policy)
   const counters = createSqliteCounters(database)
   const clock = createSteadyClock(time, Math.max(ledger.now(), counters.latest() ?? 0))
   const limits = createLimits({ counters, clock, newId })
@@ -137,11 +139,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   closing.add(policy.onChange(() => remembered.dropAll()))
   const { pinnedTo } = grants
   const saves = createSaves({ vault, calls, broker, browsers, pinnedTo, time })
-  const stateFolder = realpathSync(folder.path)
   const act = createTerminalAct({ authorize, broker, calls, patience })
   const release = createRelease({ act, vault })
-  const lookAt = createLookAtFile({ machine, stateFolder })
-  const toFile = createToFile({ lookAt, machine, unfinished, newName: newId })
   const files = createTokenFiles({ machine, stateFolder, newId })
   files.settle((digest) => grants.ofToken(digest)?.label)
   const agents = createAgentActs({ act, database, grants, mutes, files, vault, random, newId })
@@ -205,6 +204,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     pause,
     alarms,
     remembered,
+    released: released.copies,
     time,
     mutes,
     agents: muting.agents,
@@ -240,6 +240,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
       mute: muting.mute,
       acts,
       remembered,
+      endReleased: released.end,
       ledger: { head: ledger.head, met: countersigning.met },
       overviewFor,
     },
@@ -266,7 +267,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
       ...ledgerHandlers({ ledger, heads, approvals, browsers, remembered: countersigning.remembered }),
       ...pairHandlers({ pairings, browsers, resetAt: () => reset.lastAt() }),
       ...policyHandlers({ accepted: policies, inForce: policy, proposals, grants, path: policyPath }),
-      ...accessCommands({ agents, grants, mutes, files, vault, release, toFile, url }),
+      ...accessCommands({ agents, grants, mutes, files, vault, release, toFile: released.toFile, url }),
+      ...released.commands(release),
     ],
     serveRelay: async ({ token, lines, signal, ready, send }) => {
       const grant = grants.authenticate(token)
@@ -285,6 +287,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     onFault,
   })
   closing.add(() => control.close())
+  // Before anything else goes: whoever waits for a copy hears why it ended, and so does the ledger.
+  closing.add(() => released.copies.close())
   return { url, browsers, close: () => closing.run() }
 }
 

@@ -42,6 +42,7 @@ const opened = async (resetAt: () => string | null = () => null) => {
     pause: { isPaused: () => false, onChange: () => () => undefined },
     alarms,
     remembered: { list: () => [], onChange: () => () => undefined },
+    released: { list: () => [], alarms: () => [], onChange: () => () => undefined },
     mutes: { onChange: () => () => undefined },
     time,
     agents: () => [{ id: 'g1', label: 'Claude Code', lastSeen: null, mutedUntil: null, account: null }],

@@ -1,5 +1,6 @@
 import type { Alarms } from './access/alarms.ts'
 import type { Mutes } from './access/mutes.ts'
+import type { ReleasedCopies } from './access/released/released-copies.ts'
 import { errorCodes, refusalOf } from '@countersign/shared/errors'
 import type { LedgerRow } from '@countersign/shared/ledger/row'
 import type { Activity, Overview, SavedAccount } from '@countersign/shared/protocol/overview'
@@ -28,6 +29,7 @@ export type OverviewDeps = {
   readonly pause: { isPaused(): boolean; onChange(listener: () => void): () => void }
   readonly alarms: Pick<Alarms, 'list' | 'onChange'>
   readonly remembered: Pick<Remembered, 'list' | 'onChange'>
+  readonly released: Pick<ReleasedCopies, 'list' | 'alarms' | 'onChange'>
   /** A mute ends by itself, too. */
   readonly mutes: Pick<Mutes, 'onChange'>
   readonly time: Pick<Time, 'after'>
@@ -68,7 +70,7 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
     }
     // Every version is opened for this, and a save waits meanwhile: once for all of it.
     const kept = told(() => vault.list(), [])
-    alarms.push(...alarmsOf(kept), ...[deps.policyAlarm()].flatMap((alarm) => alarm ?? []))
+    alarms.push(...deps.released.alarms(), ...alarmsOf(kept), ...[deps.policyAlarm()].flatMap((alarm) => alarm ?? []))
     return {
       version,
       port: deps.port,
@@ -77,7 +79,7 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
       accounts: accountsOf(kept),
       agents: deps.agents(),
       remembered: deps.remembered.list(),
-      released: [],
+      released: [...deps.released.list()],
       browsers: browsers.paired().map((browser) => ({
         label: browser.label,
         fingerprint: browser.fingerprint,
@@ -102,6 +104,7 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
     pause.onChange(changed),
     deps.alarms.onChange(changed),
     deps.remembered.onChange(changed),
+    deps.released.onChange(changed),
     deps.mutes.onChange(changed),
   ]
 

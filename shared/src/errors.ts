@@ -114,6 +114,10 @@ export const errorCodes = {
     'No cookie of this session goes to that address.',
     'Name an address of the site, such as `--url https://www.upwork.com/`.',
   ],
+  release_not_wiped: [
+    'A released session could not be wiped yet.',
+    'Delete that file yourself; `countersign leases end --all` tries again.',
+  ],
   url_needed: ['A Cookie header is for one address.', 'Name it with `--url https://www.upwork.com/`.'],
   command_failed: ['The program could not be started.', 'Check its name and whether you may run it.'],
   unknown_format: ['There is no such format.', 'Take one of the formats listed.'],

@@ -54,6 +54,8 @@ export type Place<W extends WayOut> = { readonly way: W; readonly warnings: read
 export type Outgoing = {
   readonly saved: Saved
   readonly text: Secret<string>
+  /** What the policy looked at: one that comes into force may forbid it. */
+  readonly args: Readonly<Record<string, unknown>>
   /** Another version of the same account's session, narrowed and written in the same way. */
   again(session: Session): Secret<string>
   /** The row in the ledger; once. @param details beside the counts */
@@ -118,6 +120,7 @@ export const createRelease = (deps: {
               {
                 saved,
                 text,
+                args: policyArgs,
                 again: (session) => make(session).text,
                 entered: (details) => {
                   const told = { format: format.name, version, ...counts, leftOut: leftOut.length, ...details }

@@ -1,6 +1,7 @@
 import { CountersignError } from '@countersign/shared/errors'
 import type { ChainHead } from '@countersign/shared/ledger/chain'
 import { companionMethods, type Receipt } from '@countersign/shared/protocol/messages'
+import type { LedgerAsker } from '@countersign/shared/ledger/row'
 import type { Overview } from '@countersign/shared/protocol/overview'
 import { route, type Route } from '@countersign/shared/protocol/peer'
 import { protocolVersion } from '@countersign/shared/protocol/version'
@@ -25,6 +26,8 @@ export type BrowserServices = {
   mute(grant: string, by: string): void
   readonly acts: Pick<Acts, 'perform'>
   readonly remembered: Pick<Remembered, 'forget'>
+  /** A released copy; one that has ended is none any more. */
+  endReleased(id: string, by: LedgerAsker): void
   readonly ledger: {
     head(): ChainHead
     /** It counts from now on, and has signed this head last. */
@@ -51,7 +54,7 @@ type Asked = z.output<(typeof companionMethods)['act']['params']>
 
 /** All that a browser may call. One that is held may say hello and keep its connection alive, and nothing else. */
 export const browserRoutes = (
-  { broker, saves, pause, mute, acts, remembered, ledger, overviewFor }: BrowserServices,
+  { broker, saves, pause, mute, acts, remembered, endReleased, ledger, overviewFor }: BrowserServices,
   { browser, standing, counts, greeted }: Caller,
 ): readonly Route[] => {
   const requirePaired = () => {
@@ -94,6 +97,11 @@ export const browserRoutes = (
     route(companionMethods.forget, async ({ id }) => {
       requirePaired()
       remembered.forget(id, { kind: 'browser', label: browser.label })
+      return {}
+    }),
+    route(companionMethods.endReleased, async ({ id }) => {
+      requirePaired()
+      endReleased(id, { kind: 'browser', label: browser.label })
       return {}
     }),
     route(companionMethods.mute, async ({ grant }) => {

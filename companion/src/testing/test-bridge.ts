@@ -65,6 +65,7 @@ export const testBridge = async (port = 47616) => {
       saves: { fromClick: () => Promise.reject(new Error('not here')) },
       pause: { pause: () => Promise.resolve() },
       remembered: { forget: () => undefined },
+      endReleased: () => undefined,
       mute: () => undefined,
       acts: { perform: () => Promise.resolve({ kind: 'done' } as const) },
       ledger: { head: ledger.head, met: () => undefined },

@@ -1,0 +1,87 @@
+import { CountersignError } from '@countersign/shared/errors'
+import { z } from 'zod'
+import { handler, type Handler } from '../control/handler.ts'
+import { terminalAsker } from '../ledger/askers.ts'
+import type { createToLaunch } from './exits/to-launch.ts'
+import type { createToLease } from './exits/to-lease.ts'
+import type { Release } from './release.ts'
+import type { ReleasedCopies } from './released/released-copies.ts'
+
+/** What the terminal may ask about copies that end: let one out, for a while or for a program's run, list them, end them. */
+export const releasedCommands = (deps: {
+  readonly release: Release
+  readonly toLease: ReturnType<typeof createToLease>
+  readonly toLaunch: ReturnType<typeof createToLaunch>
+  readonly copies: ReleasedCopies
+}): readonly Handler[] => [
+  handler({
+    name: 'lease',
+    params: z.strictObject({ ...wish, out: z.string().min(1).max(4096).optional(), lasts: z.int().min(1) }),
+    run: ({ out, lasts, ...wished }, { claim, signal }) =>
+      deps.release.letOut(wished, deps.toLease({ format: wished.format, lasts, out }), claim, signal),
+  }),
+  handler({
+    name: 'leases.list',
+    params: z.strictObject({}),
+    run: () => Promise.resolve({ released: deps.copies.list(), leftBehind: deps.copies.leftBehind() }),
+  }),
+  handler({
+    // It closes, so nobody is asked.
+    name: 'leases.end',
+    params: z.strictObject({ id: z.string().max(100).nullable() }),
+    run: ({ id }) => {
+      const known = [...deps.copies.list(), ...deps.copies.leftBehind()].map((copy) => copy.id)
+      const meant = id === null ? known : [idIn(known, id)]
+      return Promise.resolve({ ended: meant.map((one) => deps.copies.end(one, 'ended', terminalAsker)) })
+    },
+  }),
+  handler({
+    // Gives no answer before the program has ended: as long as its command waits for one, it has the session.
+    name: 'exec',
+    params: z.strictObject({ ...wish, command: z.array(z.string()).min(1).max(1000), variable: z.string().max(200) }),
+    run: async ({ command, variable, ...wished }, { claim, signal, event }) => {
+      const exit = deps.toLaunch({ format: wished.format, command, variable })
+      const launched = await deps.release.letOut(wished, exit, claim, signal)
+      const ended = deps.copies.whenEnded(launched.id)
+      event({ launched })
+      const gone = () => deps.copies.endWhere(({ id }) => id === launched.id, 'command', terminalAsker)
+      signal.addEventListener('abort', gone, { once: true })
+      if (signal.aborted) gone()
+      try {
+        return { ended: await ended }
+      } finally {
+        signal.removeEventListener('abort', gone)
+      }
+    },
+  }),
+  handler({
+    name: 'exec.ended',
+    params: z.strictObject({ id: z.uuid() }),
+    run: ({ id }) => {
+      deps.copies.endWhere((copy) => copy.id === id, 'program', terminalAsker)
+      return Promise.resolve({})
+    },
+  }),
+]
+
+const wish = {
+  format: z.string().max(40),
+  account: z.string().max(200).optional(),
+  url: z.string().max(2000).optional(),
+  only: z.literal('sign-in').optional(),
+  except: z.array(z.string().max(1000)).max(100).optional(),
+}
+
+/** As short as it may be told, so long as it is one. */
+const idIn = (known: readonly string[], told: string): string => {
+  const found = known.filter((id) => id.startsWith(told.toLowerCase()))
+  const [id] = found
+  if (id === undefined || told.length < fewestDigits) throw new CountersignError('no_such_lease')
+  if (found.length === 1) return id
+  throw new CountersignError('no_such_lease', {
+    message: 'More than one begins so.',
+    next: 'Give some more of its id.',
+  })
+}
+
+const fewestDigits = 4
