@@ -287,8 +287,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     onFault,
   })
   closing.add(() => control.close())
-  // Before anything else goes: whoever waits for a copy hears why it ended, and so does the ledger.
-  closing.add(() => released.copies.close())
+  closing.add(() => released.closeFirst())
   return { url, browsers, close: () => closing.run() }
 }
 

@@ -65,6 +65,8 @@ export const openReleased = (deps: {
     copies,
     toFile: createToFile({ lookAt: lookAtFree, machine, unfinished, newName: newId }),
     commands: (release: Release) => releasedCommands({ release, toLease, toLaunch, copies }),
+    /** Before anything else goes, so that whoever waits for a copy hears why it ended, and so does the ledger. */
+    closeFirst: () => copies.close(),
     /** As soon as one is in force that forbids it, a copy ends. */
     follow: ({ decide, onChange }: Pick<PolicyInForce, 'decide' | 'onChange'>) => {
       const denied = (args: unknown): Decision['kind'] => decide({ tool: releaseTool, args }).kind

@@ -11,6 +11,7 @@ const status = z.strictObject({
   agents: z.int(),
   pending: z.int(),
   remembered: z.int(),
+  released: z.int(),
   alarms: z.array(z.string()),
 })
 export type Status = z.output<typeof status>

@@ -50,7 +50,12 @@ export type Line = {
   answer(prompt: Prompt, how?: { answer?: 'approve' | 'deny'; args?: string; reason?: string | null }): Promise<void>
   /** "I have looked". */
   look(alarm: LookableAlarm): Promise<void>
+  /** "Pause all agents", and "Resume". */
+  pause(): Promise<void>
+  resume(): Promise<void>
 }
+
+type Act = z.output<(typeof companionMethods)['act']['params']>['act']
 
 export async function createWireBrowser(label = 'A program on the wire'): Promise<WireBrowser> {
   const identity = await createIdentity({ extractable: false })
@@ -99,6 +104,21 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
       const result = await peer.request(companionMethods.answer, signed)
       if (result.kind === 'refused') throw new Error(`Not accepted: ${result.code}`)
     }
+    const perform = async (act: Act): Promise<void> => {
+      const args = await digest(act)
+      const signed = await sign({
+        request: crypto.randomUUID(),
+        grant: { id: 'browser', label },
+        tool: act.tool,
+        args,
+        shown: args,
+        answer: 'approve',
+        reason: null,
+        expires: new Date(Date.now() + 60_000).toISOString(),
+      })
+      const result = await peer.request(companionMethods.act, { signed, act })
+      if (result.kind === 'refused') throw new Error(`Not accepted: ${result.code}`)
+    }
     const heard = () => Promise.resolve({})
     const peer = createPeer(transport, [
       route(browserMethods.prompts, ({ prompts }) => {
@@ -139,23 +159,12 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
       answer,
       shown: open,
       async look(alarm) {
-        const act = { tool: 'looked', alarm, about: null } as const
-        const args = await digest(act)
-        const signed = await sign({
-          request: crypto.randomUUID(),
-          grant: { id: 'browser', label },
-          tool: act.tool,
-          args,
-          shown: args,
-          answer: 'approve',
-          reason: null,
-          expires: new Date(Date.now() + 60_000).toISOString(),
-        })
         // It begins anew with what there is, as the extension does.
         if (alarm === 'ledger_diverged') last = null
-        const result = await peer.request(companionMethods.act, { signed, act })
-        if (result.kind === 'refused') throw new Error(`Not accepted: ${result.code}`)
+        await perform({ tool: 'looked', alarm, about: null })
       },
+      pause: async () => void (await peer.request(companionMethods.pause, {})),
+      resume: () => perform({ tool: 'resume' }),
     }
   }
 

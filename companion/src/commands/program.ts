@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { Machine } from '../machine.ts'
 import { version } from '../version.ts'
 import { describeAgents } from './describe-agents.ts'
+import { describeLeases } from './describe-leases.ts'
 import { all, command, json, type Json, type Run } from './described-command.ts'
 import { describeExport } from './describe-export.ts'
 import { mcpHelp } from './mcp.ts'
@@ -58,6 +59,7 @@ const describe = (run: Run): Command => {
     .action((options: Json) => run(options, async (to) => (await import('./status.ts')).status(to)))
 
   describeExport(program, run)
+  describeLeases(program, run)
   describePolicy(
     command(program, 'policy', 'what each tool may do: look at it, try it, change it', 'policy show', 'policy edit'),
     run,

@@ -27,6 +27,7 @@ const fresh: Status = {
     agents: 0,
     pending: 0,
     remembered: 0,
+    released: 0,
     alarms: [],
   },
   overview: {

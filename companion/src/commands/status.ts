@@ -4,6 +4,7 @@ import { status as answer, type Status } from '../control/status.ts'
 import { locateStateFolder } from '../state-folder.ts'
 import { ago } from './age.ts'
 import { ask } from './ask.ts'
+import { copyInWords } from './leases.ts'
 import type { Terminal } from './terminal.ts'
 
 /** How it stands with everything, on one screen. */
@@ -14,7 +15,7 @@ export const status = async (terminal: Terminal): Promise<void> => {
 }
 
 export const inWords = ({ report, url, overview }: Status, folder: string, now: number): string => {
-  const { accounts, agents, alarms, browsers, remembered } = overview
+  const { accounts, agents, alarms, browsers, released, remembered } = overview
   const rows: readonly (readonly [string, readonly string[]])[] = [
     ['Companion', [`listening on ${url} (pid ${report.companion.pid})`]],
     [
@@ -46,6 +47,7 @@ export const inWords = ({ report, url, overview }: Status, folder: string, now: 
         'none; run `countersign agents add LABEL`',
       ),
     ],
+    ['Released', released.map((copy) => copyInWords(copy, now))],
     ['Unasked', remembered.map((yes) => withoutQuestion(yes, now))],
     ['Waiting', [report.pending === 0 ? 'nothing waits for your answer' : waiting(report.pending)]],
     ['Vault', [keyInWords[report.vault.key]]],

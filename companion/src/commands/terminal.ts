@@ -19,6 +19,8 @@ export type Terminal = {
   remark(text: string): void
   /** What the command looked at is bad: it has said so, and ends with 1. */
   bad(): void
+  /** Ends with this code: that of a program that was run. */
+  endsWith(code: number): void
 }
 
 const stopped = new CountersignError('cancelled', { message: 'Stopped.', next: 'Run it again when you need it.' })
@@ -46,11 +48,12 @@ export const inTerminal = async (
   const say = (text: string) => void (aside ? process.stderr : process.stdout).write(`${text}\n`)
   const remark = (text: string) => void process.stderr.write(`${text}\n`)
   const write = (line: string) => writeLine(process.stdout, line)
-  const bad = () => {
-    code = 1
+  const endsWith = (told: number) => {
+    code = told
   }
+  const bad = () => endsWith(1)
   try {
-    await act({ machine, cli, json, signal: interrupted.signal, say, write, remark, bad })
+    await act({ machine, cli, json, signal: interrupted.signal, say, write, remark, bad, endsWith })
     return code
   } catch (thrown) {
     if (unheard) return 1

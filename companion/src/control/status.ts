@@ -13,6 +13,8 @@ export const statusReport = z.strictObject({
   pending: z.int(),
   /** Yeses that last. */
   remembered: z.int(),
+  /** Copies that are out of the vault, and end. */
+  released: z.int(),
   /** Codes of the alarms that stand. */
   alarms: z.array(z.string()),
 })

@@ -24,6 +24,7 @@ export const statusHandler = (deps: {
           agents: overview.agents.filter(({ id }) => id !== 'terminal').length,
           pending: deps.pending(),
           remembered: overview.remembered.length,
+          released: overview.released.length,
           alarms: overview.alarms.map(({ code }) => code),
         },
         url: deps.url,
