@@ -5,6 +5,7 @@ import type { Ground } from './ground.ts'
 import { spoilHandshakes } from './handshakes.ts'
 import { comeAsOurExtension } from './hostile-extension.ts'
 import { killAgentChanges } from './killed-agents.ts'
+import { killLeases } from './killed-leases.ts'
 import { killPolicyChanges } from './killed-policies.ts'
 import { killPairings } from './killed-pairings.ts'
 import { killSaves } from './killed-saves.ts'
@@ -166,5 +167,12 @@ export const attacks: readonly Attack[] = [
     unit: 'kills',
     ...kills,
     run: (_, plan) => killPolicyChanges(plan),
+  },
+  {
+    name: 'killed-leases',
+    what: 'kill -9 while a lease is written, written anew, or wiped',
+    unit: 'kills',
+    ...kills,
+    run: (_, plan) => killLeases(plan),
   },
 ]

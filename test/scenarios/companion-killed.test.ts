@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { killAgentChanges } from '../attack/killed-agents.ts'
+import { killLeases } from '../attack/killed-leases.ts'
 import { killPairings } from '../attack/killed-pairings.ts'
 import { killPolicyChanges } from '../attack/killed-policies.ts'
 import { killSaves } from '../attack/killed-saves.ts'
@@ -105,5 +106,12 @@ describe('killed at points of chance', { timeout: 150_000 }, () => {
     expect(tally.units()).toBe(points)
     expect(tally.ended('the new policy')).toBeGreaterThan(0)
     expect(tally.ended('closed')).toBeGreaterThan(0)
+  })
+
+  test('of a lease: after the next start its values lie nowhere, and it counts no more', async () => {
+    const tally = createTally()
+    await killLeases({ seed: 19, count: 12, report: tally.report })
+    expect(tally.units()).toBe(12)
+    expect(tally.ended('it lay there')).toBeGreaterThan(0)
   })
 })
