@@ -85,13 +85,7 @@ describe('a launched program', () => {
     expect((await leasesOf(companion)).released).toMatchObject([{ kind: 'launch', path }])
     command.signal('SIGTERM')
     expect(await command.ended).toEqual({ code: 9, signal: null })
-    expect(
-      command
-        .stdout()
-        .trimEnd()
-        .split('\n')
-        .map((said) => JSON.parse(said).holds),
-    ).toEqual([true, true])
+    expect(command.stdout().match(/"holds":true/g)).toHaveLength(2)
     expect([await isGone(path), await whyEnded(path)]).toEqual([true, 'program'])
   })
 

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { pairOverLine } from '../attack/pairing-line.ts'
 import { createCompanion, type Companion } from '../support/companion.ts'
 import { exportedLedger, rowsIn } from '../support/ledger.ts'
-import { leaseOverWire, leasesOf, refusedLease } from '../support/lease-over-wire.ts'
+import { leased, leaseOverWire, leasesOf, refusedLease } from '../support/lease-over-wire.ts'
 import { policyOf, proposePolicy } from '../support/policy.ts'
 import { sampleSession } from '../support/sample-session.ts'
 import { statusOf } from '../support/status.ts'
@@ -80,7 +80,7 @@ describe('a lease', () => {
     expect(await readdir(folder.path)).toEqual([])
     await line.approve('lease')
     await command.ended
-    const told = JSON.parse(command.stdout())
+    const told = leased.parse(JSON.parse(command.stdout()))
     expect(subject).toMatchObject({ kind: 'release', way: { kind: 'lease', path: out, until: told.until }, account })
     expect(Date.parse(told.until) - Date.now()).toBeGreaterThan(119 * 60_000)
     expect(await readFile(out, 'utf8')).toContain(canary)
@@ -237,13 +237,12 @@ describe('however it ends, nothing of a lease is left', () => {
     await save()
     const { id } = await twoHours()
     const shipped = z.looseObject({ tools: z.looseObject({}) }).parse(JSON.parse((await policyOf(companion)).text))
-    const inForce = async (rules: object, act: () => Promise<unknown> = async () => undefined): Promise<void> => {
+    const inForce = async (rules: object): Promise<void> => {
       const text = await proposePolicy(companion, { ...shipped, tools: { ...shipped.tools, export: rules } })
-      await act()
       await until('it is in force', async () => (await policyOf(companion)).text === text)
     }
     const toFiles = [{ conditions: [{ path: 'args.way', op: 'eq', value: 'file' }] }]
-    await inForce({ deny_if: toFiles }, () => line.approve('accept policy'))
+    await inForce({ deny_if: toFiles })
     expect(await isGone(out)).toBe(false)
     await inForce({ deny_if: toFiles, action: 'deny' })
     expect(await isGone(out)).toBe(true)

@@ -3,7 +3,7 @@ import type { Companion } from './companion.ts'
 import { refusal } from './pairing.ts'
 import type { Line } from './wire-browser.ts'
 
-const leased = z.looseObject({
+export const leased = z.looseObject({
   id: z.uuid(),
   path: z.string(),
   until: z.iso.datetime(),

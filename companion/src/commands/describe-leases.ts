@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { formatNames } from '../exporters/format-names.ts'
 import { command, json, type Json, type Run } from './described-command.ts'
 
 /** What may be told of any copy that is let out. */
@@ -14,7 +15,7 @@ export const describeLeases = (program: Command, run: Run): void => {
     'lease --format playwright --for 30m --only sign-in --json',
   )
     .argument('[FILE]', 'the file to write (default: one in a private folder)')
-    .requiredOption('--format <NAME>', 'such as playwright')
+    .requiredOption('--format <NAME>', formats)
     .requiredOption('--for <TIME>', 'a minute to 24 hours, such as 90m or 2h', seconds)
   narrowed(lease)
     .option(...json)
@@ -46,7 +47,7 @@ export const describeLeases = (program: Command, run: Run): void => {
     'exec --format netscape --as COOKIES -- sh -c \'curl --cookie "$COOKIES" https://www.upwork.com/\'',
   )
     .argument('<CMD...>', 'the program and its arguments, behind `--`')
-    .option('--format <NAME>', 'such as playwright', 'playwright')
+    .option('--format <NAME>', formats, 'playwright')
     .option('--as <NAME>', 'the variable in which the program finds the path of the file', 'COUNTERSIGN_SESSION')
   narrowed(exec).action((words: readonly string[], options: Released & { as: string }) =>
     run({}, async (to) => {
@@ -55,6 +56,8 @@ export const describeLeases = (program: Command, run: Run): void => {
     }),
   )
 }
+
+const formats = `one of ${Object.keys(formatNames).join(', ')}`
 
 const narrowed = (described: Command): Command =>
   described
