@@ -9,6 +9,7 @@ import { toStdout } from './exits/to-stdout.ts'
 import type { Release } from './release.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { TokenFiles } from './token-file.ts'
+import { wished } from './wished.ts'
 
 /** What the terminal may ask of access: the agents' grants, and letting a session out. */
 export const accessCommands = (deps: {
@@ -106,15 +107,6 @@ export const accessCommands = (deps: {
     },
   }),
 ]
-
-/** Which session, how much of it, and as what. */
-const wished = {
-  format: z.string().max(40),
-  account: z.string().max(200).optional(),
-  url: z.string().max(4096).optional(),
-  only: z.literal('sign-in').optional(),
-  except: z.array(z.string().max(4096)).max(1000).optional(),
-}
 
 /** Characters of a session that go at once. */
 const longestPart = 256 * 1024

@@ -6,6 +6,7 @@ import type { createToLaunch } from './exits/to-launch.ts'
 import type { createToLease } from './exits/to-lease.ts'
 import type { Release } from './release.ts'
 import type { ReleasedCopies } from './released/released-copies.ts'
+import { wished } from './wished.ts'
 
 /** What the terminal may ask about copies that end: let one out, for a while or for a program's run, list them, end them. */
 export const releasedCommands = (deps: {
@@ -16,9 +17,9 @@ export const releasedCommands = (deps: {
 }): readonly Handler[] => [
   handler({
     name: 'lease',
-    params: z.strictObject({ ...wish, out: z.string().min(1).max(4096).optional(), lasts: z.int().min(1) }),
-    run: ({ out, lasts, ...wished }, { claim, signal }) =>
-      deps.release.letOut(wished, deps.toLease({ format: wished.format, lasts, out }), claim, signal),
+    params: z.strictObject({ ...wished, out: z.string().min(1).max(4096).optional(), lasts: z.int().min(1) }),
+    run: ({ out, lasts, ...wish }, { claim, signal }) =>
+      deps.release.letOut(wish, deps.toLease({ format: wish.format, lasts, out }), claim, signal),
   }),
   handler({
     name: 'leases.list',
@@ -38,10 +39,10 @@ export const releasedCommands = (deps: {
   handler({
     // Gives no answer before the program has ended: as long as its command waits for one, it has the session.
     name: 'exec',
-    params: z.strictObject({ ...wish, command: z.array(z.string()).min(1).max(1000), variable: z.string().max(200) }),
-    run: async ({ command, variable, ...wished }, { claim, signal, event }) => {
-      const exit = deps.toLaunch({ format: wished.format, command, variable })
-      const launched = await deps.release.letOut(wished, exit, claim, signal)
+    params: z.strictObject({ ...wished, command: z.array(z.string()).min(1).max(1000), variable: z.string().max(200) }),
+    run: async ({ command, variable, ...wish }, { claim, signal, event }) => {
+      const exit = deps.toLaunch({ format: wish.format, command, variable })
+      const launched = await deps.release.letOut(wish, exit, claim, signal)
       const ended = deps.copies.whenEnded(launched.id)
       event({ launched })
       const gone = () => deps.copies.endWhere(({ id }) => id === launched.id, 'command', terminalAsker)
@@ -63,14 +64,6 @@ export const releasedCommands = (deps: {
     },
   }),
 ]
-
-const wish = {
-  format: z.string().max(40),
-  account: z.string().max(200).optional(),
-  url: z.string().max(2000).optional(),
-  only: z.literal('sign-in').optional(),
-  except: z.array(z.string().max(1000)).max(100).optional(),
-}
 
 /** As short as it may be told, so long as it is one. */
 const idIn = (known: readonly string[], told: string): string => {

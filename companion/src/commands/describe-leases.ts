@@ -1,9 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { formatNames } from '../exporters/format-names.ts'
 import { command, json, type Json, type Run } from './described-command.ts'
-
-/** What may be told of any copy that is let out. */
-type Released = { format: string; account?: string; url?: string; only?: string; except?: readonly string[] }
+import { narrowed, type Narrowed } from './narrowing-options.ts'
 
 /** `lease`, `leases` and `exec`: copies of a session that end. */
 export const describeLeases = (program: Command, run: Run): void => {
@@ -19,7 +17,7 @@ export const describeLeases = (program: Command, run: Run): void => {
     .requiredOption('--for <TIME>', 'a minute to 24 hours, such as 90m or 2h', seconds)
   narrowed(lease)
     .option(...json)
-    .action((file: string | undefined, options: Json & Released & { for: number }) =>
+    .action((file: string | undefined, options: Json & Narrowed & { format: string; for: number }) =>
       run(options, async (to) => {
         const { json: _, for: lasts, ...wish } = options
         await (await import('./lease.ts')).lease(to, { ...wish, lasts, file })
@@ -49,7 +47,7 @@ export const describeLeases = (program: Command, run: Run): void => {
     .argument('<CMD...>', 'the program and its arguments, behind `--`')
     .option('--format <NAME>', formats, 'playwright')
     .option('--as <NAME>', 'the variable in which the program finds the path of the file', 'COUNTERSIGN_SESSION')
-  narrowed(exec).action((words: readonly string[], options: Released & { as: string }) =>
+  narrowed(exec).action((words: readonly string[], options: Narrowed & { format: string; as: string }) =>
     run({}, async (to) => {
       const { as, ...wish } = options
       await (await import('./exec.ts')).exec(to, { ...wish, command: words, variable: as })
@@ -59,13 +57,6 @@ export const describeLeases = (program: Command, run: Run): void => {
 
 const formats = `one of ${Object.keys(formatNames).join(', ')}`
 
-const narrowed = (described: Command): Command =>
-  described
-    .option('--account <ID>', 'whose session (default: the one saved last)')
-    .option('--url <URL>', 'the address that a Cookie header is for')
-    .addOption(new Option('--only <PART>', 'no more than the site needs for knowing you').choices(['sign-in']))
-    .option('--except <NAME>', 'a cookie or storage key that stays in the vault; may be repeated', several)
-
 const units = { s: 1, m: 60, h: 3600 } as const
 
 /** As a policy writes its times. */
@@ -74,5 +65,3 @@ const seconds = (text: string): number => {
   if (count === undefined) throw new InvalidArgumentError('Write a time as 90s, 30m or 2h.')
   return Number(count) * (unit === 'h' ? units.h : unit === 'm' ? units.m : units.s)
 }
-
-const several = (one: string, before: readonly string[] = []): readonly string[] => [...before, one]

@@ -6,21 +6,14 @@ import { requireSessionVariable } from '../access/exits/session-variable.ts'
 import { wipePrivate } from '../access/released/own-file.ts'
 import { ask, lookingAtBrowser } from './ask.ts'
 import { findProgram } from './find-program.ts'
+import type { Narrowed } from './narrowing-options.ts'
 import { type ProgramEnd, runProgram } from './run-program.ts'
 import type { Terminal } from './terminal.ts'
 
 const launched = z.looseObject({ launched: z.looseObject({ id: z.uuid(), path: z.string() }) })
 const ended = z.object({ ended: z.string() })
 
-type Exec = {
-  readonly format: string
-  readonly command: readonly string[]
-  readonly variable: string
-  readonly account?: string
-  readonly url?: string
-  readonly only?: string
-  readonly except?: readonly string[]
-}
+type Exec = Narrowed & { readonly format: string; readonly command: readonly string[]; readonly variable: string }
 
 /**
  * Asks the person in the browser; after her yes it runs the program, which finds a file with the session by a variable. The file goes

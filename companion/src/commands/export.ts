@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts'
 
 type Asked = Narrowed & { readonly format: string; readonly out?: string; readonly stdout?: boolean }
 
-const receipt = z.looseObject({
+export const receipt = z.looseObject({
   account: z.string(),
   cookies: z.int(),
   leftOut: z.array(z.string()),
@@ -46,7 +46,7 @@ const exportToFile = async (terminal: Terminal, params: { readonly out: string }
 }
 
 /** What is not in it, and what is there otherwise. */
-const tellOf = (terminal: Terminal, { leftOut, notes }: z.output<typeof receipt>): void => {
+export const tellOf = (terminal: Terminal, { leftOut, notes }: z.output<typeof receipt>): void => {
   if (leftOut.length > 0) terminal.say(`Left out, as you asked: ${listOfNames(leftOut)}.`)
   for (const note of notes) terminal.say(note)
 }

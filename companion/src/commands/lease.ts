@@ -2,26 +2,13 @@ import { resolve } from 'node:path'
 import { timeLeft } from '@countersign/shared/time-left'
 import { z } from 'zod'
 import { ask, lookingAtBrowser } from './ask.ts'
+import { receipt, tellOf } from './export.ts'
+import type { Narrowed } from './narrowing-options.ts'
 import type { Terminal } from './terminal.ts'
 
-const leased = z.looseObject({
-  id: z.string(),
-  path: z.string(),
-  until: z.iso.datetime(),
-  account: z.string(),
-  leftOut: z.array(z.string()).default([]),
-  notes: z.array(z.string()).default([]),
-})
+const leased = receipt.extend({ id: z.string(), path: z.string(), until: z.iso.datetime() })
 
-type Lease = {
-  readonly format: string
-  readonly lasts: number
-  readonly file: string | undefined
-  readonly account?: string
-  readonly url?: string
-  readonly only?: string
-  readonly except?: readonly string[]
-}
+type Lease = Narrowed & { readonly format: string; readonly lasts: number; readonly file: string | undefined }
 
 /** Asks the person in the browser; after her yes the file is there until its time is over. */
 export const lease = async (terminal: Terminal, { file, ...wish }: Lease): Promise<void> => {
@@ -29,11 +16,10 @@ export const lease = async (terminal: Terminal, { file, ...wish }: Lease): Promi
   const answer = ask(terminal, { command: 'lease', params, result: leased })
   const done = await lookingAtBrowser(terminal, 'a session may lie in a file for a while', answer)
   if (terminal.json) return terminal.say(JSON.stringify(done))
-  const { id, path, until, account, leftOut, notes } = done
+  const { id, path, until, account } = done
   terminal.say(`The session of ${account} is in ${path} for ${timeLeft(Date.parse(until), Date.now())}.`)
   terminal.say(
     `Until then any program of yours can read it. To end it sooner: countersign leases end ${id.slice(0, 8)}`,
   )
-  if (leftOut.length > 0) terminal.say(`Left out: ${leftOut.join(', ')}.`)
-  for (const note of notes) terminal.say(note)
+  tellOf(terminal, done)
 }
