@@ -5,7 +5,14 @@ export const workPromises: readonly Promised[] = [
   {
     id: 'whole-session',
     says: 'One click saves the whole session, and a browser that was never at the site arrives signed in with it.',
-    scenarios: [{ file: 'click-to-save', title: 'clicking Save session' }],
+    scenarios: [
+      { file: 'click-to-save', title: 'clicking Save session' },
+      {
+        file: 'reach',
+        title:
+          'a capture > takes 3 MiB of storage over two origins, with whatever a page may write there, and an export gives it back byte for byte',
+      },
+    ],
   },
   {
     id: 'left-out-is-named',

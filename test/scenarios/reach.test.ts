@@ -106,6 +106,22 @@ describe('a capture', () => {
     await other.close()
   })
 
+  test('takes 3 MiB of storage over two origins, with whatever a page may write there, and an export gives it back byte for byte', async () => {
+    const pages = [await open(`${community}nx/fill?kib=1536`), await open('https://help.upwork.com/nx/fill?kib=1536')]
+    for (const page of pages) {
+      await until('its storage is full', async () => (await page.title()) === 'Filled')
+      await page.evaluate(keepOddities)
+    }
+    expect(await save(world.tab)).not.toContain('Left out')
+    const { state } = await exportSession(world)
+    for (const page of pages) {
+      const saved = state.origins.find(({ origin }) => origin === new URL(page.url()).origin)
+      expect(saved?.localStorage.length).toBeGreaterThan(96)
+      expect(byName(saved?.localStorage ?? [])).toEqual(byName(await page.evaluate(localEntries)))
+    }
+    await Promise.all(pages.map((page) => page.close()))
+  })
+
   test('leaves out storage that is too large, the largest origin first, and names it; cookies it takes always', async () => {
     const [large, small] = [
       await open(`${community}nx/fill?kib=3072`),
@@ -165,3 +181,29 @@ describe('a capture', () => {
     expect((await within(10, 'Upwork’s tab', opened)).url()).toBe(feed)
   })
 })
+
+/** Runs in the page: keys and values with whatever a string may hold, half of a pair included. */
+function keepOddities(): void {
+  for (const odd of [
+    'line\nafter line\r\n',
+    'nul \u0000 within',
+    '😀 "quotes" \\ </script> \u2028',
+    'half \ud83d',
+    '',
+  ]) {
+    localStorage.setItem(`odd ${odd}`, odd)
+    localStorage.setItem(`long ${odd}`, odd.repeat(500))
+  }
+}
+
+/** Runs in the page. */
+function localEntries(): { name: string; value: string }[] {
+  return Array.from({ length: localStorage.length }, (_, at) => localStorage.key(at) ?? '').map((name) => ({
+    name,
+    value: localStorage.getItem(name) ?? '',
+  }))
+}
+
+function byName(entries: readonly { name: string; value: string }[]): { name: string; value: string }[] {
+  return entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}

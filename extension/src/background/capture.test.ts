@@ -27,16 +27,15 @@ const tab = (id: number, url = feed, more: Partial<TabFacts> = {}): TabFacts => 
   ...more,
 })
 
+const storageText = (origin: string, localStorage: readonly (readonly [string, string])[] = []): string =>
+  JSON.stringify({ origin, localStorage, sessionStorage: [] })
+
 const sourceWith = (more: Partial<CaptureSource> = {}): CaptureSource => ({
   tabs: async () => [tab(1)],
   lastFocusedWindow: async () => 1,
   stores: async () => [{ id: '0', tabIds: [1, 2, 3] }],
   cookies: async () => signedIn,
-  runInTab: async () => ({
-    origin: 'https://www.upwork.com',
-    localStorage: [['k', canary]],
-    sessionStorage: [],
-  }),
+  runInTab: async () => storageText('https://www.upwork.com', [['k', canary]]),
   userAgent: 'Chrome',
   languages: ['en'],
   timeZone: 'UTC',
@@ -131,7 +130,7 @@ describe('a capture', () => {
   })
 
   test('names an origin whose tab is elsewhere by now', async () => {
-    const runInTab = async () => ({ origin: 'https://evil.example', localStorage: [], sessionStorage: [] })
+    const runInTab = async () => storageText('https://evil.example')
     expect(await describing({ runInTab })).toMatchObject({
       outline: { storage: [], leftOut: [{ origin: 'https://www.upwork.com', bytes: 0 }] },
     })

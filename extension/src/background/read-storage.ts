@@ -12,6 +12,7 @@ const patience = 3_000
 
 const entries = z.array(z.tuple([z.string(), z.string()]))
 const pageStorage = z.object({ origin: z.string(), localStorage: entries, sessionStorage: entries })
+const text = z.string()
 
 /**
  * The web storage of each origin once, read in the first of its tabs (the chosen one comes first). `silent` are the origins whose
@@ -35,7 +36,7 @@ export const readStorage = async (
 
 const storageOf = async (tab: number, origin: string, runInTab: RunInTab): Promise<OriginStorage | undefined> => {
   try {
-    const found = pageStorage.parse(await within(patience, runInTab(tab, copyStorage)))
+    const found = pageStorage.parse(JSON.parse(text.parse(await within(patience, runInTab(tab, copyStorage)))))
     if (found.origin !== origin) return undefined
     return { origin, localStorage: sealed(found.localStorage), sessionStorage: sealed(found.sessionStorage) }
   } catch {
@@ -48,7 +49,12 @@ const copyStorage = (): unknown => {
   // By index: a key named `length` or `key` can't be read as a property.
   const pairs = (storage: Storage) =>
     Array.from({ length: storage.length }, (_, at) => storage.key(at) ?? '').map((key) => [key, storage.getItem(key)])
-  return { origin: location.origin, localStorage: pairs(localStorage), sessionStorage: pairs(sessionStorage) }
+  // As text: Chrome puts another character in the place of half a surrogate pair on its way here, which JSON writes as an escape.
+  return JSON.stringify({
+    origin: location.origin,
+    localStorage: pairs(localStorage),
+    sessionStorage: pairs(sessionStorage),
+  })
 }
 
 const sealed = (pairs: z.output<typeof entries>) => pairs.map(([name, value]) => ({ name, value: new Secret(value) }))
