@@ -159,6 +159,34 @@ export const personPromises: readonly Promised[] = [
     ],
   },
   {
+    id: 'kept-to-one-account',
+    says: "An agent that she keeps to one account gets nothing of another's tab, with a question or without, by either name of the tool, and is told so at once; only her yes keeps it to another account or to none, and an edit or an older copy of its grant shuts it out.",
+    scenarios: [
+      {
+        file: 'account-pin',
+        title: 'an agent is let in for one account by a yes to a question that says whose',
+      },
+      {
+        file: 'account-pin',
+        title: 'it saves of that account once she says yes, and its prompt and its row in the popup say so',
+      },
+      {
+        file: 'account-pin',
+        title:
+          "another account's tab is refused at once, in plain words and by either name of the tool; who may ask for any is asked about",
+      },
+      {
+        file: 'account-pin',
+        title: 'a policy that lets saves run without asking lets none run of another account',
+      },
+      { file: 'account-pin', title: 'it is for another account, or for any, only after a yes' },
+      {
+        file: 'grants-tampered',
+        title: 'an older copy of a grant > from before it was kept to one account: it does not get at the others again',
+      },
+    ],
+  },
+  {
     id: 'release-only-as-read',
     says: 'A session leaves the vault only after her yes, for the very file whose name she read, which no other user may open.',
     scenarios: [{ file: 'export', title: 'an export' }],

@@ -138,6 +138,21 @@ describe('an older copy of a grant', () => {
     await look()
     await isOver()
   })
+
+  test('from before it was kept to one account: it does not get at the others again', async () => {
+    const { companion } = world
+    const token = await world.grant('Invoices')
+    await keepCopy()
+    await using command = companion.begin(['agents', 'pin', 'Invoices', 'example-freelancer'])
+    await using shown = await world.approve('Terminal', 'pin agent Invoices')
+    expect((await command.ended).code).toBe(0)
+    await shown.close()
+    await putBack()
+    await isAlarmed()
+    await look()
+    expect(await comesIn(token)).toBe(false)
+    await isOver()
+  })
 })
 
 test('a grant that is merely gone shuts its agent out, and is no alarm', async () => {

@@ -1,35 +1,18 @@
-import { randomBytes, randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { companionKey } from '../testing/fake-browser.ts'
 import { sent } from '../testing/sample-session.ts'
-import { signedIn, tempHouse } from '../testing/temp-house.ts'
+import { signedIn } from '../testing/temp-house.ts'
+import { claim, terminalHouse } from '../testing/terminal-house.ts'
 import { thrownBy } from '../testing/thrown-by.ts'
-import { createAgentActs } from './agent-acts.ts'
-import { createGrants } from './grants.ts'
-import { createTerminalAct } from './terminal-act.ts'
-import { createTokenFiles } from './token-file.ts'
 
-const claim = { program: 'bash', parent: 'tmux', pid: 7, folder: '/home/ada' }
 const terminal = { kind: 'terminal', label: 'Terminal' } as const
-const never = new AbortController().signal
 const ada = { id: 'ada', name: null, saved: true }
 const eve = { id: 'eve', name: null, saved: false }
 
 const setUp = async () => {
-  const house = await tempHouse()
-  const { authorize, broker, browser, calls, database, folder, items, ledger, machine, mutes, time, vault } = house
+  const house = await terminalHouse()
+  const { agents, answer, grants, items, never, open, vault } = house
   await vault.save(...(await sent(signedIn('ada'))))
-  const open = () => createGrants({ database, items, ledger, companionKey, time })
-  const grants = await open()
-  const files = createTokenFiles({ machine, stateFolder: folder.path, newId: randomUUID })
-  const act = createTerminalAct({ authorize, broker, calls, patience: 600 })
-  const agents = createAgentActs({ act, database, grants, mutes, files, vault, random: randomBytes, newId: randomUUID })
-  const answer = async (how: 'approve' | 'deny' = 'approve') => {
-    const prompt = await browser.prompted()
-    await broker.answer(browser, await browser.sign(prompt, how))
-    return prompt
-  }
   const after = async <T>(asked: Promise<T>, how: 'approve' | 'deny' = 'approve'): Promise<T> => {
     asked.catch(() => undefined)
     await answer(how)
@@ -47,13 +30,13 @@ const setUp = async () => {
     const again = await open()
     return [grants, again].map((known) => known.list().map(({ account }) => account)).flat()
   }
-  return { ...house, agents, grants, open, answer, after, add, pin, unpin, stored, pinned }
+  return { ...house, after, add, pin, unpin, stored, pinned }
 }
 type House = Awaited<ReturnType<typeof setUp>>
 
 describe('a grant for one account', () => {
   it('may be given as such, and she is told whose', async () => {
-    const { agents, answer, browser, pinned, grants, ledger } = await setUp()
+    const { agents, answer, browser, never, pinned, grants, ledger } = await setUp()
     const adding = agents.add('Cursor', claim, never, 'ada')
     expect((await browser.prompted()).subject).toEqual({ kind: 'add-agent', label: 'Cursor', account: ada })
     await answer()
@@ -111,7 +94,7 @@ describe('a grant for one account', () => {
   })
 
   it('stays one when it is renamed and given a new token', async () => {
-    const { add, after, agents, pinned } = await setUp()
+    const { add, after, agents, never, pinned } = await setUp()
     await add('ada')
     await after(agents.rename('Cursor', 'Job scout', claim, never))
     expect(await pinned()).toEqual(['ada', 'ada'])
@@ -120,7 +103,7 @@ describe('a grant for one account', () => {
   })
 
   it('is not renamed past a pin that came while she was asked', async () => {
-    const { add, agents, answer, browser, pin, pinned } = await setUp()
+    const { add, agents, answer, browser, never, pin, pinned } = await setUp()
     await add()
     const pinning = pin('ada')
     pinning.catch(() => undefined)
