@@ -8,6 +8,7 @@ import { accessCommands } from './access/commands.ts'
 import { createCountersignatureSequence } from './access/countersignature-sequence.ts'
 import { grantsAltered } from './access/altered-grants.ts'
 import { createIntakes } from './access/intake.ts'
+import { createLookedAt } from './access/looked-at.ts'
 import { createMuting } from './access/muting.ts'
 import { createRelease } from './access/release.ts'
 import { describeSaves } from './access/save-subjects.ts'
@@ -59,6 +60,7 @@ import { openReleased } from './released.ts'
 import { createSteadyClock } from './steady-clock.ts'
 import { systemTime as time } from './time.ts'
 import { version } from './version.ts'
+import { createObservations } from './weather/observations.ts'
 
 export type Companion = {
   /** `http://127.0.0.1:PORT` */
@@ -138,7 +140,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   })
   closing.add(policy.onChange(() => remembered.dropAll()))
   const { pinnedTo } = grants
-  const saves = createSaves({ vault, calls, broker, browsers, pinnedTo, time })
+  const saves = createSaves({ vault, calls, broker, browsers, pinnedTo, gate, clock, time })
+  const observations = createObservations({ vault, browsers, random, onFault })
   const act = createTerminalAct({ authorize, broker, calls, patience })
   const release = createRelease({ act, vault })
   const files = createTokenFiles({ machine, stateFolder, newId })
@@ -148,7 +151,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   if (grants.altered() > 0) alarms.raise(grantsAltered(grants.altered()))
 
   // What agents may call.
-  const tools = createTools({ saves, describeSaves: describeSaves(vault, pinnedTo), vault, pinnedTo, time })
+  const describe = describeSaves(vault, pinnedTo)
+  const tools = createTools({ saves, describeSaves: describe, vault, observations, pinnedTo, time })
   const record = createCallRecord({ ledger, time })
   closing.add(() => record.close())
   const guard = createCallGuard(time)
@@ -205,6 +209,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     alarms,
     remembered,
     released: released.copies,
+    observations,
     time,
     mutes,
     agents: muting.agents,
@@ -214,14 +219,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   closing.add(() => overviews.close())
   proposals.onChange(() => overviews.changed())
   const unpair = async (fingerprint: string, by: string) => pairings.unpair(fingerprint, { kind: 'browser', label: by })
-  const looked: Parameters<typeof createActs>[0]['looked'] = (alarm, { label, signingKey }) => {
-    // Before the alarm goes: what raised it must not outlive it.
-    if (alarm.alarm === 'grants_altered') grants.dropAltered({ kind: 'browser', label })
-    alarms.clear(alarm, { kind: 'browser', label })
-    if (alarm.alarm !== 'ledger_diverged') return
-    countersigning.looked(signingKey)
-    void wholeLedger.looked().catch(onFault)
-  }
+  const looked = createLookedAt({ grants, alarms, countersigning, wholeLedger, onFault })
   const acts = createActs({ companionKey, approvals, pause, unpair, unmute: muting.unmute, looked, time })
   const overviewFor = ({ fingerprint }: ConnectedBrowser) => overviews.for(fingerprint)
   const bridge = createBridge({
@@ -239,6 +237,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
       pause,
       mute: muting.mute,
       acts,
+      observations,
       remembered,
       endReleased: released.end,
       ledger: { head: ledger.head, met: countersigning.met },
@@ -263,7 +262,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     path: prepareControlPath(folder, machine),
     windows: machine.platform === 'win32',
     handlers: [
-      statusHandler({ overviews, url, pid: process.pid, pending: () => broker.pending() }),
+      statusHandler({ overviews, url, pid: process.pid, pending: () => broker.pending(), time }),
       ...ledgerHandlers({ ledger, heads, approvals, browsers, remembered: countersigning.remembered }),
       ...pairHandlers({ pairings, browsers, resetAt: () => reset.lastAt() }),
       ...policyHandlers({ accepted: policies, inForce: policy, proposals, grants, path: policyPath }),

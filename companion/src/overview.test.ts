@@ -43,6 +43,7 @@ const opened = async (resetAt: () => string | null = () => null) => {
     alarms,
     remembered: { list: () => [], onChange: () => () => undefined },
     released: { list: () => [], alarms: () => [], onChange: () => () => undefined },
+    observations: { observed: () => null, mark: () => null, onChange: () => () => undefined },
     mutes: { onChange: () => () => undefined },
     time,
     agents: () => [{ id: 'g1', label: 'Claude Code', lastSeen: null, mutedUntil: null, account: null }],

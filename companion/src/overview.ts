@@ -8,6 +8,7 @@ import type { Remembered } from './approvals/remembered.ts'
 import type { Browsers } from './bridge/browsers.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Time } from './time.ts'
+import type { Observations } from './weather/observations.ts'
 import type { KeyPlace } from './vault/key.ts'
 import type { Saved, SetAside, Vault } from './vault/vault.ts'
 import { version } from './version.ts'
@@ -30,6 +31,7 @@ export type OverviewDeps = {
   readonly alarms: Pick<Alarms, 'list' | 'onChange'>
   readonly remembered: Pick<Remembered, 'list' | 'onChange'>
   readonly released: Pick<ReleasedCopies, 'list' | 'alarms' | 'onChange'>
+  readonly observations: Pick<Observations, 'observed' | 'mark' | 'onChange'>
   /** A mute ends by itself, too. */
   readonly mutes: Pick<Mutes, 'onChange'>
   readonly time: Pick<Time, 'after'>
@@ -76,7 +78,7 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
       port: deps.port,
       paused: pause.isPaused(),
       key: deps.key,
-      accounts: accountsOf(kept),
+      accounts: accountsOf(kept, deps.observations),
       agents: deps.agents(),
       remembered: deps.remembered.list(),
       released: [...deps.released.list()],
@@ -105,6 +107,7 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
     deps.alarms.onChange(changed),
     deps.remembered.onChange(changed),
     deps.released.onChange(changed),
+    deps.observations.onChange(changed),
     deps.mutes.onChange(changed),
   ]
 
@@ -119,17 +122,22 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
 }
 
 /** Of each account the newest version, which comes first in the list. */
-const accountsOf = (kept: readonly (Saved | SetAside)[]): SavedAccount[] => {
+const accountsOf = (kept: readonly (Saved | SetAside)[], seen: OverviewDeps['observations']): SavedAccount[] => {
   const byAccount = new Map<string, Saved[]>()
   for (const entry of kept) {
     if (entry.kind === 'saved') byAccount.set(entry.account, [...(byAccount.get(entry.account) ?? []), entry])
   }
   return [...byAccount.values()].flatMap(([newest, ...older]) =>
-    newest === undefined ? [] : [accountOf(newest, 1 + older.length)],
+    newest === undefined
+      ? []
+      : [{ ...accountOf(newest, 1 + older.length), observed: seen.observed(newest), mark: seen.mark(newest) }],
   )
 }
 
-const accountOf = ({ account, accountName, savedAt, version, summary }: Saved, kept: number): SavedAccount => ({
+const accountOf = (
+  { account, accountName, savedAt, version, summary }: Saved,
+  kept: number,
+): Omit<SavedAccount, 'observed' | 'mark'> => ({
   id: account,
   name: accountName,
   savedAt,
@@ -139,8 +147,6 @@ const accountOf = ({ account, accountName, savedAt, version, summary }: Saved, k
   cookies: summary.cookies,
   origins: summary.origins.length,
   signIn: summary.signIn,
-  observed: null,
-  mark: null,
 })
 
 const activityOf = ({ seq, at, kind, asker, tool, outcome, code }: LedgerRow): Activity => ({

@@ -21,7 +21,7 @@ const setUp = async (rules: object = { require_approval: true }) => {
   const read = readPolicy(JSON.stringify({ version: '1', default: 'deny', tools: { save_session: rules } }))
   if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
   const house = await tempHouse(read.file)
-  const { browser, broker, ledger, pinnedTo, saves, time, vault } = house
+  const { browser, broker, ledger, observations, pinnedTo, saves, time, vault } = house
   const good = new Set<string>()
   const tabOf = (session: Session) => {
     openTab(browser, session)
@@ -33,7 +33,7 @@ const setUp = async (rules: object = { require_approval: true }) => {
   const faults: unknown[] = []
   const door = createDoor({
     ...house,
-    tools: createTools({ saves, vault, pinnedTo, time, describeSaves: describeSaves(vault, pinnedTo) }),
+    tools: createTools({ saves, vault, observations, pinnedTo, time, describeSaves: describeSaves(vault, pinnedTo) }),
     guard: createCallGuard(time),
     record: createCallRecord({ ledger, time }),
     patience: 600,

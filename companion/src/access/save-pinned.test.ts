@@ -27,7 +27,14 @@ const setUp = async ({ rules = asks, tab = signedIn('eve') }: { rules?: object; 
   openTab(browser, tab)
   const door = createDoor({
     ...house,
-    tools: createTools({ saves, vault, pinnedTo, time, describeSaves: describeSaves(vault, pinnedTo) }),
+    tools: createTools({
+      saves,
+      vault,
+      observations: house.observations,
+      pinnedTo,
+      time,
+      describeSaves: describeSaves(vault, pinnedTo),
+    }),
     guard: createCallGuard(time),
     record: createCallRecord({ ledger, time }),
     patience: 600,

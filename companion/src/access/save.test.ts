@@ -10,6 +10,7 @@ const clickable = async (session = signedIn('ada', canary), name: string | null 
   session,
   name,
   digest: await sessionDigest(session),
+  by: 'click' as const,
 })
 
 const setUp = async () => {

@@ -6,6 +6,7 @@ import type { Session } from '@countersign/shared/session/session'
 import { toldToPerson } from '@countersign/shared/told-to-person'
 import type { Broker } from '../approvals/broker.ts'
 import type { Browsers, ConnectedBrowser } from '../bridge/browsers.ts'
+import type { SteadyClock } from '../steady-clock.ts'
 import type { Time } from '../time.ts'
 import { createTurns } from '../turns.ts'
 import type { Saved, Vault } from '../vault/vault.ts'
@@ -13,18 +14,25 @@ import { type PinnedTo, wrongAccount } from './account-pin.ts'
 import type { Approved, Cover, Road } from './authorize.ts'
 import { reasonOf } from './authorize.ts'
 import { checkCapture } from './check-capture.ts'
+import type { Gate } from './gate.ts'
 import type { LedgerCall, LedgerCalls } from './ledger-call.ts'
+import { createSavesItself } from './saves-itself.ts'
 import { takeCapture } from './take-capture.ts'
 import { takeCovered } from './take-covered.ts'
 
 export type Refused = Refusal & { readonly kind: 'refused' }
 
-/** The one place where a capture becomes a saved session, whether she clicked or an agent asked. */
+/** The one place where a capture becomes a saved session, whether she clicked, an agent asked, or it saves itself. */
 export type Saves = {
   /** Throws only what is a fault of ours; so does the other. */
   fromClick(
     from: ConnectedBrowser,
-    sent: { readonly session: Session; readonly digest: string; readonly name: string | null },
+    sent: {
+      readonly session: Session
+      readonly digest: string
+      readonly name: string | null
+      readonly by: 'click' | 'rotation'
+    },
   ): Promise<Receipt | Refused>
   /** Without a question, as far as what stands since before covers it; else she is asked. */
   fromCover(cover: CoveredSave, signal: AbortSignal): Promise<Receipt | Refused>
@@ -51,14 +59,17 @@ export type CoveredSave = Pick<AskedSave, 'grant' | 'entry' | 'again'> & {
 const mostAgain = 3
 
 export const createSaves = (deps: {
-  readonly vault: Pick<Vault, 'save' | 'accountName'>
+  readonly vault: Pick<Vault, 'save' | 'accountName' | 'latest'>
   readonly calls: LedgerCalls
   readonly broker: Pick<Broker, 'end'>
   readonly browsers: Browsers
   readonly pinnedTo: PinnedTo
+  readonly gate: Pick<Gate, 'closed'>
+  readonly clock: SteadyClock
   readonly time: Time
 }): Saves => {
   const { vault, calls, broker, time } = deps
+  const savesItself = createSavesItself(deps)
   const turns = createTurns()
   /** As it is now: she may have pinned the agent to another account while it waited. */
   const misfit = (grant: string, account: string) => wrongAccount(deps.pinnedTo(grant), account, vault.accountName)
@@ -129,8 +140,11 @@ export const createSaves = (deps: {
   return {
     fromClick: async (from, sent) => {
       try {
+        const not = sent.by === 'rotation' ? savesItself(sent.session) : undefined
+        if (not !== undefined) return refused(not)
         const entry = calls.begin({ kind: 'browser', label: from.label }, 'save_session')
-        return await settled(entry, () => keep(sent, { entry }))
+        const by = sent.by === 'rotation' ? { by: sent.by } : {}
+        return await settled(entry, () => keep(sent, { entry }, by))
       } catch (thrown) {
         return refused(foreseen(thrown))
       }

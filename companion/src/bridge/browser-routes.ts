@@ -10,6 +10,7 @@ import type { Acts } from '../access/acts.ts'
 import type { Pause } from '../access/pause.ts'
 import type { Broker, Refused } from '../approvals/broker.ts'
 import type { Remembered } from '../approvals/remembered.ts'
+import type { Observations } from '../weather/observations.ts'
 import type { ConnectedBrowser } from './browsers.ts'
 
 /** What stands behind the methods that a browser may call. */
@@ -25,6 +26,7 @@ export type BrowserServices = {
   /** Throws `no_such_agent`. @param by the browser's label */
   mute(grant: string, by: string): void
   readonly acts: Pick<Acts, 'perform'>
+  readonly observations: Pick<Observations, 'heard'>
   readonly remembered: Pick<Remembered, 'forget'>
   /** A released copy; one that has ended is none any more. */
   endReleased(id: string, by: LedgerAsker): void
@@ -54,7 +56,7 @@ type Asked = z.output<(typeof companionMethods)['act']['params']>
 
 /** All that a browser may call. One that is held may say hello and keep its connection alive, and nothing else. */
 export const browserRoutes = (
-  { broker, saves, pause, mute, acts, remembered, endReleased, ledger, overviewFor }: BrowserServices,
+  { broker, saves, pause, mute, acts, observations, remembered, endReleased, ledger, overviewFor }: BrowserServices,
   { browser, standing, counts, greeted }: Caller,
 ): readonly Route[] => {
   const requirePaired = () => {
@@ -84,6 +86,11 @@ export const browserRoutes = (
     route(companionMethods.save, async (params) => {
       requireTrusted()
       return told(await saves.fromClick(browser, params))
+    }),
+    route(companionMethods.observe, async (observation) => {
+      requireTrusted()
+      observations.heard(browser, observation)
+      return {}
     }),
     route(companionMethods.answer, async (signed) => {
       requireTrusted()

@@ -1,4 +1,6 @@
 import type { Remembered } from '@countersign/shared/protocol/overview'
+import { weatherOf } from '@countersign/shared/session/weather'
+import { weatherForHer, weatherWord } from '@countersign/shared/session/weather-words'
 import { timeLeft } from '@countersign/shared/time-left'
 import { status as answer, type Status } from '../control/status.ts'
 import { locateStateFolder } from '../state-folder.ts'
@@ -30,9 +32,14 @@ export const inWords = ({ report, url, overview }: Status, folder: string, now: 
     [
       'Sessions',
       orNone(
-        accounts.map(({ id, name, savedAt, version, kept, cookies }) => {
+        accounts.flatMap((account) => {
+          const { id, name, savedAt, version, kept, cookies, observed } = account
+          const weather = weatherOf(account, observed, now)
           const called = name === null ? id : `${name} (${id})`
-          return `${called}, saved ${ago(savedAt, now)}, version ${version} (${kept} kept), ${cookies} ${cookies === 1 ? 'cookie' : 'cookies'}`
+          return [
+            `${called}, saved ${ago(savedAt, now)}, version ${version} (${kept} kept), ${cookies} ${cookies === 1 ? 'cookie' : 'cookies'}`,
+            `  ${weatherWord(weather)}. ${weatherForHer(weather)}`,
+          ]
         }),
         'none is saved yet; click Save session in the popup',
       ),

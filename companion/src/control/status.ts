@@ -1,4 +1,5 @@
 import { overview } from '@countersign/shared/protocol/overview'
+import { weathers } from '@countersign/shared/session/weather'
 import { z } from 'zod'
 
 /** What `status --json` prints. */
@@ -11,6 +12,8 @@ export const statusReport = z.strictObject({
   sessions: z.int(),
   agents: z.int(),
   pending: z.int(),
+  /** Of each account with a saved session whether that should still be good. */
+  weather: z.array(z.strictObject({ account: z.string(), state: z.enum(weathers) })),
   /** Yeses that last. */
   remembered: z.int(),
   /** Copies that are out of the vault, and end. */

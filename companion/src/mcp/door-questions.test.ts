@@ -15,11 +15,11 @@ const setUp = async (tools: object) => {
   const read = readPolicy(JSON.stringify({ version: '1', default: 'deny', tools }))
   if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
   const house = await tempHouse(read.file)
-  const { browser, broker, ledger, pinnedTo, saves, time, vault } = house
+  const { browser, broker, ledger, observations, pinnedTo, saves, time, vault } = house
   openTab(browser, signedIn())
   const door = createDoor({
     ...house,
-    tools: createTools({ saves, vault, pinnedTo, time, describeSaves: describeSaves(vault, pinnedTo) }),
+    tools: createTools({ saves, vault, observations, pinnedTo, time, describeSaves: describeSaves(vault, pinnedTo) }),
     guard: createCallGuard(time),
     record: createCallRecord({ ledger, time }),
     patience: 600,

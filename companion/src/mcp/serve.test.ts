@@ -2,6 +2,7 @@ import { CountersignError } from '@countersign/shared/errors'
 import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { canary, servedHouse as setUp } from './testing/served-house.ts'
+import { sent } from '../testing/sample-session.ts'
 import { openTab, signedIn } from '../testing/temp-house.ts'
 
 const turn = () => new Promise(setImmediate)
@@ -51,6 +52,28 @@ describe('an agent’s connection', () => {
     const status = await client.callTool({ name: 'session_status' })
     expect(status.structuredContent).toMatchObject({ saved: true, state: 'fresh', account: 'ada', version: 1 })
     expect(JSON.stringify([said, ledger.list()])).not.toContain(canary)
+  })
+
+  it('tells how the saved session stands to the browser, in a word and in a sentence with the next step', async () => {
+    const { connect, vault, browser, observations, time } = await setUp()
+    const { client } = await connect()
+    const status = async () => {
+      // No call comes too early for the guard.
+      time.advance(60_000)
+      const { content, structuredContent } = await client.callTool({ name: 'session_status' })
+      return JSON.stringify({ content, structuredContent })
+    }
+    expect(await status()).toContain('No session is saved. Next: call save_session.')
+    await vault.save(...(await sent(signedIn('ada', canary))))
+    expect(await status()).toContain('"state":"fresh"')
+    observations.heard(browser, { signIn: 'signed-in', account: 'ada', proof: 'rotated' })
+    const told = await status()
+    expect(told).toContain('"state":"rotated"')
+    expect(told).toContain('so this one may no longer work. Next: call save_session.')
+    observations.heard(browser, { signIn: 'signed-out', account: 'ada', proof: null })
+    expect(await status()).toContain('"state":"signed-out"')
+    time.setWall(1_900_000_000_000)
+    expect(await status()).toContain('"state":"expired"')
   })
 
   it('tells a no, and what to do next', async () => {

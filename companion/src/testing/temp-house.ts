@@ -25,6 +25,7 @@ import { createSteadyClock } from '../steady-clock.ts'
 import { createEra } from '../vault/era.ts'
 import { createSealedItems } from '../vault/sealed-items.ts'
 import { createVault } from '../vault/vault.ts'
+import { createObservations } from '../weather/observations.ts'
 import { companionKey, type FakeBrowser, fakeBrowser, fakeBrowsers } from './fake-browser.ts'
 import { fakeTime } from './fake-time.ts'
 import { sampleSession } from './sample-session.ts'
@@ -84,7 +85,11 @@ export const tempHouse = async (inForce: PolicyFile = shippedDefault) => {
   /** By the id of a grant: the account that it is pinned to. */
   const pins = new Map<string, string>()
   const pinnedTo = (grant: string) => pins.get(grant) ?? null
-  const saves = createSaves({ vault, calls, broker, browsers, pinnedTo, time })
+  const saves = createSaves({ vault, calls, broker, browsers, pinnedTo, gate, clock, time })
+  const onFault = (thrown: unknown) => {
+    throw thrown
+  }
+  const observations = createObservations({ vault, browsers, random: randomBytes, onFault })
   return {
     database,
     folder,
@@ -111,6 +116,7 @@ export const tempHouse = async (inForce: PolicyFile = shippedDefault) => {
     pins,
     pinnedTo,
     saves,
+    observations,
     era,
     /** Another policy comes into force. */
     turnTo: (file: PolicyFile) => {

@@ -67,6 +67,7 @@ export const testBridge = async (port = 47616) => {
       remembered: { forget: () => undefined },
       endReleased: () => undefined,
       mute: () => undefined,
+      observations: { heard: () => undefined },
       acts: { perform: () => Promise.resolve({ kind: 'done' } as const) },
       ledger: { head: ledger.head, met: () => undefined },
       overviewFor: () => emptyOverview,

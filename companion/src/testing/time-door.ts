@@ -58,7 +58,7 @@ const nobody = (): never => {
 }
 const browsers = { paired: nobody, connected: nobody, onChange: nobody }
 const pinnedTo = () => null
-const tools = [sessionStatusTool({ vault, pinnedTo, time })]
+const tools = [sessionStatusTool({ vault, observations: { observed: () => null }, pinnedTo, time })]
 const calls = createLedgerCalls({ database, ledger, newId })
 const common = { tools, pinnedTo, time, patience: 600, onFault: nobody }
 const record = createCallRecord({ ledger, time })

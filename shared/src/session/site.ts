@@ -53,6 +53,17 @@ export const isSiteUrl = (address: string): boolean => {
 export const isSiteCookie = (cookie: Pick<Cookie, 'domain' | 'partition'>): boolean =>
   onDomain(cookie.domain.replace(/^\./, '')) && (cookie.partition === null || isSiteUrl(cookie.partition.topLevelSite))
 
+/**
+ * True for a cookie whose value proves the sign-in: the token, and what pages can neither read nor set for each other (HttpOnly, with a
+ * prefix). When one of these changes, Upwork has given out a new proof.
+ */
+export const isProofCookie = ({ name, httpOnly }: Pick<Cookie, 'name' | 'httpOnly'>): boolean =>
+  name === site.tokenCookie || (httpOnly && /^__(Host|Secure)-/.test(name))
+
+/** True for a cookie that says whose the sign-in is. */
+export const isAccountCookie = ({ name }: Pick<Cookie, 'name'>): boolean =>
+  site.accountCookies.some((known) => known === name)
+
 const valueOf = (cookies: readonly Cookie[], name: string): string | undefined =>
   cookies.find((cookie) => cookie.name === name && cookie.value.reveal() !== '')?.value.reveal()
 

@@ -1,5 +1,7 @@
+import { weatherOf } from '@countersign/shared/session/weather'
 import { z } from 'zod'
 import type { Overviews } from '../../overview.ts'
+import type { Time } from '../../time.ts'
 import { handler, type Handler } from '../handler.ts'
 import type { Status } from '../status.ts'
 
@@ -8,6 +10,7 @@ export const statusHandler = (deps: {
   readonly url: string
   readonly pid: number
   pending(): number
+  readonly time: Pick<Time, 'wall'>
 }): Handler =>
   handler({
     name: 'status',
@@ -21,6 +24,10 @@ export const statusHandler = (deps: {
           vault: { key: overview.key },
           paused: overview.paused,
           sessions: overview.accounts.length,
+          weather: overview.accounts.map((account) => ({
+            account: account.id,
+            state: weatherOf(account, account.observed, deps.time.wall()),
+          })),
           agents: overview.agents.filter(({ id }) => id !== 'terminal').length,
           pending: deps.pending(),
           remembered: overview.remembered.length,

@@ -21,9 +21,16 @@ export const canary = 'canary-51c0de'
 export const servedHouse = async (hide: PolicyFile['hide'] = []) => {
   const house = await tempHouse({ ...shippedDefault, hide })
   const policy = policyToChange(hide)
-  const { asks, authorize, browser, calls, gate, ledger, pinnedTo, saves, time, vault } = house
+  const { asks, authorize, browser, calls, gate, ledger, observations, pinnedTo, saves, time, vault } = house
   const faults: unknown[] = []
-  const tools = createTools({ saves, vault, pinnedTo, time, describeSaves: describeSaves(vault, pinnedTo) })
+  const tools = createTools({
+    saves,
+    vault,
+    observations,
+    pinnedTo,
+    time,
+    describeSaves: describeSaves(vault, pinnedTo),
+  })
   const record = createCallRecord({ ledger, time })
   const onFault = (thrown: unknown) => void faults.push(thrown)
   const guard = createCallGuard(time)
