@@ -93,7 +93,7 @@ const needs: readonly Need[] = [
       const worker = await world.extension.worker()
       await until('there is a notification', async () => {
         const shown = await worker.evaluate('chrome.notifications.getAll()')
-        return typeof shown === 'object' && shown !== null && Object.keys(shown).length === 1
+        return typeof shown === 'object' && shown !== null && Object.keys(shown).includes('countersign-prompt')
       })
       await asking.close()
       await world.chromium.restore(world.tab)

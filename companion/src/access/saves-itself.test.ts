@@ -58,7 +58,7 @@ describe('a save that nobody clicked for', () => {
     await save('click')
     await pause.pause('Chrome on Linux')
     expect(await save('rotation')).toBe('paused')
-    pause.resume('Chrome on Linux')
+    await pause.resume('Chrome on Linux')
     alarms.raise({ alarm: 'ledger_diverged', about: null, text: 'The ledger was changed.' })
     expect(await save('rotation')).toBe('ledger_diverged')
     expect(await save('click')).toBe(2)

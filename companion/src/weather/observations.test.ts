@@ -12,14 +12,17 @@ const opened = async () => {
   const { vault, browser } = house
   let paired = house.browsers.paired()
   let onChange = () => undefined
-  const open = vi.fn(vault.open)
+  const open = vi.fn<typeof vault.open>(vault.open)
   const faults: unknown[] = []
   const observations = createObservations({
     vault: { latest: vault.latest, open },
     browsers: {
       paired: () => paired,
       onChange: (listener) => {
-        onChange = () => void listener()
+        onChange = () => {
+          listener()
+          return undefined
+        }
         return () => undefined
       },
     },

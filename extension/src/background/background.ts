@@ -8,6 +8,7 @@ import type { SurfaceState } from '../surface/messages.ts'
 import { createActs } from './acts.ts'
 import { createAnswers } from './answers.ts'
 import { createApprovals } from './approvals.ts'
+import { badge } from './badge.ts'
 import { browserLabel } from './browser-label.ts'
 import { browserSource } from './browser-source.ts'
 import { browserSurfaces } from './browser-surfaces.ts'
@@ -20,7 +21,7 @@ import { createLedgerWitness } from './ledger-witness.ts'
 import { createPairing } from './pairing.ts'
 import { createLooked } from './looked.ts'
 import { createPen } from './pen.ts'
-import { badgeText, createPrompts } from './prompts.ts'
+import { createPrompts } from './prompts.ts'
 import { saveOutcome } from './save-outcome.ts'
 import { sessionId } from './session-id.ts'
 import { createSave } from './save.ts'
@@ -31,6 +32,7 @@ import { createSurfaces } from './surfaces.ts'
 import { createTabPreview } from './tab-preview.ts'
 import { createUnpairing } from './unpairing.ts'
 import { createWatch } from './watch.ts'
+import { createWeather } from './weather.ts'
 import { openBridge } from './web-socket.ts'
 
 /** Milliseconds for a handshake; the channel has a shorter deadline of its own. */
@@ -48,7 +50,8 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
   }
   const watch = createWatch(browser.alarms, stored)
   const surfaces = createSurfaces(browserSurfaces(browser))
-  const capture = createCapture(browserSource(browser))
+  const source = browserSource(browser)
+  const capture = createCapture(source)
   const preview = createTabPreview(capture.describe, changed)
   const approvals = createApprovals(stored, now)
   const prompts = createPrompts({ surfaces, stored, changed, now })
@@ -58,6 +61,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
   const overview = async (told: Overview | null): Promise<void> => {
     await stored.overview.set(told)
     changed()
+    weather.told(told)
   }
 
   const connection = createConnection({
@@ -91,13 +95,11 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
       await overview(greeting.overview)
       await prompts.receive(greeting.prompts)
     },
-    lost: () => prompts.lost(),
+    lost() {
+      prompts.lost()
+      weather.lost()
+    },
   })
-
-  const pen = createPen(identities, stored, now)
-  const act = createActs(pen, connection, now)
-  const unpairing = createUnpairing({ stored, approvals, identities, connection, witness, act, now })
-  const save = createSave(capture, connection)
 
   /** What the companion tells, and what this browser found out by itself. */
   const alarmsNow = async (): Promise<readonly Alarm[]> => {
@@ -106,17 +108,35 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
     return own === null || alarms.some(({ code }) => code === own.code) ? alarms : [own, ...alarms]
   }
 
+  const weather = createWeather({
+    source,
+    capture,
+    connection,
+    stored,
+    surfaces,
+    alarms: browser.alarms,
+    alarmsNow,
+    changed,
+    now,
+  })
+
+  const pen = createPen(identities, stored, now)
+  const act = createActs(pen, connection, now)
+  const unpairing = createUnpairing({ stored, approvals, identities, connection, weather, witness, act, now })
+  const save = createSave(capture, connection)
+
   const server = createSurfaceServer({
     extensionId: browser.runtime.id,
     page: browser.runtime.getURL('popup.html'),
     async state(): Promise<SurfaceState> {
-      const [pin, keys, told, outcome, code, alarms] = await Promise.all([
+      const [pin, keys, told, outcome, code, alarms, savesItself] = await Promise.all([
         stored.pin.get(),
         identities.current(),
         stored.overview.get(),
         stored.outcome.get(),
         stored.pairingCode.get(),
         alarmsNow(),
+        weather.savesItself(),
       ])
       const link = connection.link()
       // A companion that doesn't know us any more may be another one's by now; what it told before counts no longer.
@@ -130,7 +150,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
         tab: preview.current(),
         prompts: [...prompts.list()],
         alarms: paired ? [...alarms] : [],
-        savesItself: [],
+        savesItself: paired ? [...savesItself] : [],
         outcome,
       }
     },
@@ -149,6 +169,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
         connection,
         witness,
         approvals,
+        weather,
         takeReason: unpairing.takeReason,
         now,
       }),
@@ -159,7 +180,7 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
         return result
       },
       forget: approvals.forget,
-      saveByItself: async () => undefined,
+      saveByItself: weather.turn,
       openSite: () => browser.tabs.create({ url: site.home }),
     }),
     opened() {
@@ -169,9 +190,10 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
   })
 
   const showBadge = async (): Promise<void> => {
-    const alarms = await alarmsNow()
-    await browser.action.setBadgeText({ text: badgeText(prompts.list().length, alarms.length) })
+    const [alarms, told] = await Promise.all([alarmsNow(), stored.overview.get()])
+    const { text, title } = badge(prompts.list().length, alarms.length, told?.accounts ?? [], now())
+    await Promise.all([browser.action.setBadgeText({ text }), browser.action.setTitle({ title })])
   }
 
-  return { server, connection, surfaces, changed }
+  return { server, connection, surfaces, weather, changed }
 }

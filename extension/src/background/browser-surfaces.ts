@@ -9,12 +9,14 @@ export const browserSurfaces = (browser: Browser): SurfaceBrowser => ({
   createWindow: (options) => browser.windows.create({ type: 'popup', focused: true, ...options }),
   focusWindow: (id) => browser.windows.update(id, { focused: true }),
   removeWindow: (id) => browser.windows.remove(id),
-  notify: (id, message) =>
-    browser.notifications.create(id, {
+  // (Only Chrome's own types know `silent`.)
+  notify: (id, message, silent) =>
+    chrome.notifications.create(id, {
       type: 'basic',
       iconUrl: browser.runtime.getURL('icons/128.png'),
       title: 'Countersign',
       message,
+      silent,
     }),
   clearNotification: (id) => browser.notifications.clear(id),
 })

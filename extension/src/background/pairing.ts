@@ -24,6 +24,8 @@ export type PairingDeps = {
   readonly witness: Pick<LedgerWitness, 'forget'>
   /** And with no yes that was given for another companion. */
   readonly approvals: Pick<Approvals, 'clear'>
+  /** Nor with what she chose for sessions that are saved there. */
+  readonly weather: { forget(): Promise<void> }
   /** Why the companion has turned this browser away, if it has said so; once. */
   takeReason(): Refusal | null
   now(): number
@@ -38,7 +40,19 @@ const handshakeDeadline = 10_000
 
 /** Pairs with the companion that shows this code. Nothing of an earlier pairing changes unless this one is complete. */
 export const createPairing =
-  ({ open, origin, label, identities, stored, connection, witness, approvals, takeReason, now }: PairingDeps) =>
+  ({
+    open,
+    origin,
+    label,
+    identities,
+    stored,
+    connection,
+    witness,
+    approvals,
+    weather,
+    takeReason,
+    now,
+  }: PairingDeps) =>
   async (text: string): Promise<PairResult> => {
     const code = parsePairingCode(text)
     if (!code.ok) return { kind: 'refused', ...refusal('code_malformed') }
@@ -69,6 +83,7 @@ export const createPairing =
       await stored.pairingCode.set(null)
       await witness.forget()
       await approvals.clear()
+      await weather.forget()
       await connection.adopt(transport)
       // A channel that ended at once was lost, or this browser is turned away already: another look tells.
       if (!welcome.has(connection.link().state)) await connection.wake()

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { memoryStored } from '../testing/memory-storage.ts'
 import { samplePrompt } from '../testing/sample-prompt.ts'
-import { badgeText, createPrompts } from './prompts.ts'
+import { createPrompts } from './prompts.ts'
 import type { Stored } from './stored.ts'
 
 const scene = (stored: Stored = memoryStored()) => {
@@ -100,13 +100,4 @@ describe('the approval window', () => {
     expect(prompts.list()).toEqual([])
     expect(surfaces.putAway).not.toHaveBeenCalled()
   })
-})
-
-test.each([
-  [0, 0, ''],
-  [1, 0, '1'],
-  [3, 2, '3'],
-  [0, 2, '!'],
-])('%i waiting and %i alarms: the badge says "%s"', (waiting, alarms, text) => {
-  expect(badgeText(waiting, alarms)).toBe(text)
 })

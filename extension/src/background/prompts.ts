@@ -83,9 +83,3 @@ const tones = {
   'timed-out': 'plain',
   changed: 'plain',
 } as const satisfies Record<PromptEnd['how'], Outcome['tone']>
-
-/** What the toolbar's badge says: how many questions wait, or that something is wrong. */
-export const badgeText = (waiting: number, alarms: number): string => {
-  if (waiting > 0) return String(waiting)
-  return alarms > 0 ? '!' : ''
-}

@@ -18,7 +18,7 @@ const identities = createBrowserIdentities({
   clear: () => clear(database),
 })
 const stored = createStored(browser.storage)
-const { server, connection, surfaces, changed } = createBackground(browser, identities, stored)
+const { server, connection, surfaces, weather, changed } = createBackground(browser, identities, stored)
 
 const takeLink = createTakeLink({
   async link() {
@@ -43,7 +43,11 @@ browser.runtime.onMessageExternal.addListener((message, sender, respond) => {
 })
 browser.runtime.onInstalled.addListener(wake)
 browser.runtime.onStartup.addListener(wake)
-browser.alarms.onAlarm.addListener(wake)
+browser.alarms.onAlarm.addListener(({ name }) => {
+  wake()
+  weather.alarm(name)
+})
+browser.cookies.onChanged.addListener(({ cookie }) => weather.cookieChanged(cookie))
 browser.notifications.onClicked.addListener((id) => void surfaces.notificationClicked(id).catch(() => undefined))
 addEventListener('online', wake)
 

@@ -1,5 +1,6 @@
 import { chainHead } from '@countersign/shared/ledger/chain'
 import { overview } from '@countersign/shared/protocol/overview'
+import { weathers } from '@countersign/shared/session/weather'
 import { captureIdentity } from '@countersign/shared/session/capture'
 import { z } from 'zod'
 import { outcome } from '../surface/messages.ts'
@@ -30,6 +31,10 @@ const policyCover = z.strictObject({ request: z.uuid(), accounts: z.array(z.stri
 export type PolicyCover = z.output<typeof policyCover>
 /** What this browser signed last of the companion's ledger, and whether it was shown one since that does not go on from there. */
 const ledger = z.strictObject({ head: chainHead.nullable(), diverged: z.boolean() })
+/** When an account was last saved by itself. */
+const savedItself = z.strictObject({ account: z.string(), at: z.number() })
+/** A turn of the weather of one saved version that she was told of. */
+const weatherTold = z.strictObject({ account: z.string(), version: z.int(), weather: z.enum(weathers) })
 const pairingCode = z.strictObject({ code: z.string(), until: z.number() })
 
 /**
@@ -47,6 +52,10 @@ export const createStored = ({ local, session }: { local: StorageArea; session: 
   lasting: storedItem(session, 'lasting', z.array(lastingYes), []),
   /** Whose sessions the policy lets run without asking, by the question whose yes put it in force; null where it lets none. */
   policyCover: storedItem(local, 'policyCover', policyCover.nullable(), null),
+  /** The accounts that are saved again by themselves when their sign-in rotates, as she chose in the popup. */
+  savesItself: storedItem(local, 'savesItself', z.array(z.string()), []),
+  savedItself: storedItem(local, 'savedItself', z.array(savedItself), []),
+  weatherTold: storedItem(local, 'weatherTold', z.array(weatherTold), []),
   /** A random id that is this browser's until it closes. */
   sessionId: storedItem(session, 'sessionId', z.uuid().nullable(), null),
   overview: storedItem(session, 'overview', overview.nullable(), null),

@@ -71,3 +71,10 @@ test('a click on a notification of others does nothing', async () => {
   await surfaces.notificationClicked('countersign-prompt')
   expect(done).toEqual(['clear countersign-prompt', 'popup'])
 })
+
+test('a click on the word about the weather opens a surface, and announces no question', async () => {
+  const { done, surfaces } = scene([], false)
+  await surfaces.notifyOfWeather('Design work: The saved sign-in has ended.')
+  await surfaces.notificationClicked('countersign-weather')
+  expect(done).toEqual(['notify countersign-weather', 'clear countersign-weather', 'window'])
+})

@@ -2,6 +2,9 @@
 export type Surfaces = {
   /** Brings one before her eyes, and only one: an open one, else the popup, else a window and a notification. */
   show(): Promise<void>
+  /** The quiet word that a saved session wants something of her. A click on it opens a surface. */
+  notifyOfWeather(message: string): Promise<void>
+  clearWeather(): Promise<void>
   /** Closes the approval window, if there is one, and the notification. */
   putAway(): Promise<void>
   clearNotification(): Promise<void>
@@ -20,13 +23,15 @@ export type SurfaceBrowser = {
   createWindow(options: { url: string; width: number; height: number }): Promise<unknown>
   focusWindow(id: number): Promise<unknown>
   removeWindow(id: number): Promise<unknown>
-  notify(id: string, message: string): Promise<unknown>
+  /** `silent`: without a sound. */
+  notify(id: string, message: string, silent: boolean): Promise<unknown>
   clearNotification(id: string): Promise<unknown>
 }
 
 const page = 'popup.html'
 const windowPage = `${page}?surface=window`
 const notificationId = 'countersign-prompt'
+const weatherId = 'countersign-weather'
 
 export const createSurfaces = (browser: SurfaceBrowser): Surfaces => {
   let showing: Promise<void> | undefined
@@ -40,7 +45,8 @@ export const createSurfaces = (browser: SurfaceBrowser): Surfaces => {
     }
   }
 
-  const bringUp = async (): Promise<void> => {
+  /** @param asks whether it is a question that brings it up, which she may be waiting for elsewhere */
+  const bringUp = async (asks: boolean): Promise<void> => {
     const { popup, window } = await open()
     if (popup) return
     if (window !== undefined) {
@@ -53,12 +59,12 @@ export const createSurfaces = (browser: SurfaceBrowser): Surfaces => {
       // The usual case while an agent works: she sits in its window.
       await browser.createWindow({ url: windowPage, width: 420, height: 640 })
       // No word of an agent's and no button: notifications are read by others, and clicked in passing.
-      await browser.notify(notificationId, 'Something waits for your answer.')
+      if (asks) await browser.notify(notificationId, 'Something waits for your answer.', false)
     }
   }
 
-  const show = (): Promise<void> => {
-    showing ??= bringUp().finally(() => {
+  const show = (asks = true): Promise<void> => {
+    showing ??= bringUp(asks).finally(() => {
       showing = undefined
     })
     return showing
@@ -69,12 +75,18 @@ export const createSurfaces = (browser: SurfaceBrowser): Surfaces => {
   }
 
   return {
-    show,
+    show: () => show(),
     clearNotification,
+    async notifyOfWeather(message) {
+      await browser.notify(weatherId, message, true)
+    },
+    async clearWeather() {
+      await browser.clearNotification(weatherId)
+    },
     async notificationClicked(id) {
-      if (id !== notificationId) return
-      await clearNotification()
-      await show()
+      if (id !== notificationId && id !== weatherId) return
+      await browser.clearNotification(id)
+      await show(id === notificationId)
     },
     async putAway() {
       await clearNotification()

@@ -24,18 +24,21 @@ export type UnpairingDeps = {
   readonly identities: Pick<BrowserIdentities, 'forget'>
   readonly connection: Pick<Connection, 'link' | 'reset'>
   readonly witness: Pick<LedgerWitness, 'forget'>
+  /** What it was told and chose of saved sessions. */
+  readonly weather: { forget(): Promise<void> }
   act(act: Act): Promise<SurfaceAnswer>
   now(): number
 }
 
 export const createUnpairing = (deps: UnpairingDeps): Unpairing => {
-  const { stored, approvals, identities, connection, witness, act, now } = deps
+  const { stored, approvals, identities, connection, weather, witness, act, now } = deps
   /** Drops the companion and this browser's keys. The next pairing begins with new ones. */
   const forget = async (): Promise<void> => {
     await stored.pin.set(null)
     await stored.overview.set(null)
     await approvals.clear()
     await witness.forget()
+    await weather.forget()
     await identities.forget()
     await connection.reset()
   }

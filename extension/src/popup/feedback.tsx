@@ -28,7 +28,7 @@ export const Feedback = ({ act, outcome, now, resetAt = null }: FeedbackProps) =
   return (
     <>
       <Status>
-        {running !== null ? (
+        {running !== null && running.kind !== 'save-by-itself' ? (
           <p class="note">{underWay[running.kind]}</p>
         ) : (
           refused === null && ((own && answerWords(own, now, resetAt)) ?? (told && <Told outcome={told} />))

@@ -1,8 +1,10 @@
+import { unknownAccount } from '@countersign/shared/session/site'
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
 import type { SurfaceState } from '../surface/messages.ts'
 import { savedOf } from './saved-of.ts'
+import { SavesItself } from './saves-itself.tsx'
 import { TabStory } from './tab-story.tsx'
 import { Uncertain } from './uncertain.tsx'
 import type { Act } from './use-act.ts'
@@ -15,7 +17,8 @@ export const SaveCard = ({ state, act, now, children }: SaveCardProps) => {
   const [name, setName] = useState('')
   const online = state.link.state === 'connected'
   const outline = tab?.kind === 'ready' ? tab.outline : undefined
-  const first = outline !== undefined && overview !== null && savedOf(overview, outline) === undefined
+  const saved = outline === undefined || overview === null ? undefined : savedOf(overview, outline)
+  const first = outline !== undefined && overview !== null && saved === undefined
   const save = (anyway: boolean) => act.run({ kind: 'save', anyway, name: (first && name.trim()) || null })
 
   const uncertain = act.ended?.answer.kind === 'uncertain' ? act.ended.answer : undefined
@@ -55,6 +58,9 @@ export const SaveCard = ({ state, act, now, children }: SaveCardProps) => {
         </Button>
       )}
       {children}
+      {saved !== undefined && saved.id !== unknownAccount && (
+        <SavesItself account={saved.id} on={state.savesItself.includes(saved.id)} online={online} act={act} />
+      )}
     </section>
   )
 }

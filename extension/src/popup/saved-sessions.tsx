@@ -1,5 +1,6 @@
 import { Stranger } from '../ui/stranger.tsx'
 import type { SurfaceState } from '../surface/messages.ts'
+import { weatherNow, weatherTag } from './weather-of.ts'
 import { ago } from './words.ts'
 
 /** The saved sessions besides this tab's own, which stands above. */
@@ -11,16 +12,21 @@ export const SavedSessions = ({ state: { overview, tab }, now }: { state: Surfac
     <section class="section">
       <h2>{here === undefined ? 'Saved sessions' : 'Other saved sessions'}</h2>
       <ul class="rows">
-        {others.map(({ id, name, savedAt, version }) => (
-          <li key={id}>
-            <span>
-              <Stranger text={name ?? id} limit={80} />
-            </span>
-            <span class="muted small">
-              {ago(Date.parse(savedAt), now)}, version {version}
-            </span>
-          </li>
-        ))}
+        {others.map((account) => {
+          const { id, name, savedAt, version } = account
+          return (
+            <li key={id}>
+              <span>
+                <Stranger text={name ?? id} limit={80} />
+                <br />
+                <span class="muted small">{weatherTag(weatherNow(account, now))[0]}</span>
+              </span>
+              <span class="muted small">
+                {ago(Date.parse(savedAt), now)}, version {version}
+              </span>
+            </li>
+          )
+        })}
       </ul>
     </section>
   )

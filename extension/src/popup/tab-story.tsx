@@ -1,10 +1,13 @@
 import type { Overview } from '@countersign/shared/protocol/overview'
 import type { CaptureOutline } from '@countersign/shared/session/capture'
+import type { Weather } from '@countersign/shared/session/weather'
+import { weatherForHer } from '@countersign/shared/session/weather-words'
 import { unknownAccount } from '@countersign/shared/session/site'
 import type { ComponentChildren } from 'preact'
 import { Stranger } from '../ui/stranger.tsx'
 import type { SurfaceState } from '../surface/messages.ts'
 import { savedOf } from './saved-of.ts'
+import { weatherNow, weatherTag } from './weather-of.ts'
 import { ago, expires, listed } from './words.ts'
 
 /** Whose tab it is, whether it is signed in, and how old its saved session is. */
@@ -26,7 +29,7 @@ export const TabStory = ({ state, now }: { state: SurfaceState; now: number }) =
     return (
       <Story title="This tab is signed out of Upwork" tag={['Signed out', 'warn']}>
         {overview !== null && overview.accounts.length > 0
-          ? 'What you saved before stays as it is. To save anew, sign in first.'
+          ? 'What you saved before stays as it is. It may no longer work; to save anew, sign in first.'
           : 'Sign in to Upwork first; then its session can be saved.'}
       </Story>
     )
@@ -50,14 +53,17 @@ const Ready = ({ outline, overview, now }: { outline: CaptureOutline; overview: 
     ) : (
       <Stranger text={saved?.name ?? identity.account} limit={80} />
     )
+  const weather = saved === undefined ? 'none' : weatherNow(saved, now)
+  const signedIn = saved === undefined ? (['Signed in', 'good'] as const) : weatherTag(weather)
   return (
-    <Story title={title} tag={identity.signIn === 'signed-in' ? ['Signed in', 'good'] : ['Uncertain', 'warn']}>
+    <Story title={title} tag={identity.signIn === 'signed-in' ? signedIn : weatherTag('uncertain')}>
       {saved === undefined ? (
         'Not saved yet.'
       ) : (
         <>
           Saved {ago(Date.parse(saved.savedAt), now)}, version {saved.version}.
-          {saved.expiresAt !== null && ` It ${expires(Date.parse(saved.expiresAt), now)}.`}
+          {saved.expiresAt !== null && datedIn.has(weather) && ` It ${expires(Date.parse(saved.expiresAt), now)}.`}
+          {identity.signIn === 'signed-in' && weather !== 'fresh' && ` ${weatherForHer(weather)}`}
         </>
       )}
       {identity.signIn === 'uncertain' && ` ${why}`}
@@ -71,6 +77,9 @@ const Ready = ({ outline, overview, now }: { outline: CaptureOutline; overview: 
     </Story>
   )
 }
+
+/** Where its date is worth telling beside what else there is to say. */
+const datedIn: ReadonlySet<Weather> = new Set<Weather>(['fresh', 'ageing', 'uncertain'])
 
 type StoryProps = {
   title: ComponentChildren
