@@ -8,6 +8,7 @@ const status = z.strictObject({
   vault: z.strictObject({ key: z.enum(['keychain', 'file']) }),
   paused: z.boolean(),
   sessions: z.int(),
+  weather: z.array(z.strictObject({ account: z.string(), state: z.string() })),
   agents: z.int(),
   pending: z.int(),
   remembered: z.int(),

@@ -2,14 +2,14 @@ import type { ElementHandle, Page } from 'puppeteer-core'
 import { takePicture } from './picture.ts'
 import { until } from './until.ts'
 
-export type Role = 'button' | 'textbox' | 'radio' | 'article' | 'status' | 'alert' | 'heading' | 'link'
+export type Role = 'button' | 'textbox' | 'radio' | 'checkbox' | 'article' | 'status' | 'alert' | 'heading' | 'link'
 
 /** The extension's page as a person has it before her: things are found by role and name, and pressed with the pointer. */
 export type Surface = AsyncDisposable & {
   readonly page: Page
   /** The first of this role, and of exactly this name if one is given; undefined when there is none now. */
   find(role: Role, name?: string): Promise<ElementHandle | undefined>
-  /** Presses a button, radio or link once it can be pressed. */
+  /** Presses a button, radio, checkbox or link once it can be pressed. */
   press(name: string, role?: Role): Promise<void>
   /** Presses at once, ready or not. */
   pressAtOnce(name: string): Promise<void>
