@@ -228,6 +228,11 @@ export const personPromises: readonly Promised[] = [
     scenarios: [{ file: 'launches', title: 'a launched program' }],
   },
   {
+    id: 'saves-itself-by-her-click',
+    says: 'A session is saved by itself only of an account for which she clicked so in the popup, when its sign-in rotates, every five minutes at most, and each time with an entry in the ledger.',
+    scenarios: [{ file: 'weather', title: 'saving again by itself' }],
+  },
+  {
     id: 'policy-opens-by-her-yes',
     says: 'What a policy opens takes effect only after her yes to that very text, whoever wrote it into `policy.json`; what only closes takes effect at once.',
     scenarios: [

@@ -36,6 +36,11 @@ export const workPromises: readonly Promised[] = [
     ],
   },
   {
+    id: 'weather-said-alike',
+    says: 'Agent, terminal, popup and badge say the same of a saved session: whether it should still be good, and how it stands to what the browser holds now; when that turns for the worse, one quiet notification tells her.',
+    scenarios: [{ file: 'weather', title: 'the weather of a saved session' }],
+  },
+  {
     id: 'asked-where-she-is',
     says: 'A question comes before her in the popup, or in a window when Chrome is not in front.',
     scenarios: [
