@@ -2,6 +2,7 @@ import { capturePromises } from './promises/capture.ts'
 import { personPromises } from './promises/person.ts'
 import type { Promised } from './promises/promised.ts'
 import { promptPromises } from './promises/prompt.ts'
+import { sessionPromises } from './promises/session.ts'
 import { statePromises } from './promises/state.ts'
 import { wirePromises } from './promises/wire.ts'
 import { workPromises } from './promises/work.ts'
@@ -12,6 +13,7 @@ import { workPromises } from './promises/work.ts'
  */
 export const promises: readonly Promised[] = [
   ...personPromises,
+  ...sessionPromises,
   ...promptPromises,
   ...capturePromises,
   ...wirePromises,

@@ -187,52 +187,6 @@ export const personPromises: readonly Promised[] = [
     ],
   },
   {
-    id: 'release-only-as-read',
-    says: 'A session leaves the vault only after her yes, for the very file whose name she read, which no other user may open.',
-    scenarios: [{ file: 'export', title: 'an export' }],
-  },
-  {
-    id: 'leases-end',
-    says: 'A lease is wiped when its time is over by either clock, at "Pause all agents", at an alarm that stops calls, when a browser is unpaired, when a policy comes into force that forbids it, when it is ended in popup or terminal, when the companion stops, and at its next start if it was killed; none comes back to life.',
-    scenarios: [
-      { file: 'leases', title: 'however it ends, nothing of a lease is left' },
-      {
-        file: 'leases',
-        title:
-          'a lease > is a file for her alone until the time that she read, listed, and wiped when somebody ends it',
-      },
-      { file: 'leases', title: 'a lease > of less than a minute or more than a day is refused, unasked' },
-      { file: 'leases', title: 'a lease > whose folder is gone is told of until it is wiped, and tried again' },
-    ],
-  },
-  {
-    id: 'leases-stay-in-their-place',
-    says: 'A lease holds the newest saved session of its account, in the very place that she read; it is written through no link and over no file that is not its own, and what others put there is left alone.',
-    scenarios: [
-      { file: 'leases', title: 'a lease > without a name lies in a private folder that a reboot empties' },
-      {
-        file: 'leases',
-        title:
-          'a lease > holds the newest session as soon as it is saved, under no other name the old one, and no uncertain sign-in',
-      },
-      {
-        file: 'leases',
-        title:
-          'a lease > ends where a link or another file was put in its place: neither is written, followed or removed',
-      },
-    ],
-  },
-  {
-    id: 'launches-end-with-their-program',
-    says: 'A program that `countersign exec` runs has the session in a private file for that one run, which is wiped when the program, its command or the companion ends, by whatever signal; its output, exit code and signals are its own.',
-    scenarios: [{ file: 'launches', title: 'a launched program' }],
-  },
-  {
-    id: 'saves-itself-by-her-click',
-    says: 'A session is saved by itself only of an account for which she clicked so in the popup, when its sign-in rotates, every five minutes at most, and each time with an entry in the ledger.',
-    scenarios: [{ file: 'weather', title: 'saving again by itself' }],
-  },
-  {
     id: 'policy-opens-by-her-yes',
     says: 'What a policy opens takes effect only after her yes to that very text, whoever wrote it into `policy.json`; what only closes takes effect at once.',
     scenarios: [
