@@ -21,8 +21,11 @@ export type Database = {
   lightly<T>(act: () => T): T
   /** Calls once what was written so far is durable, at once outside of a transaction; never after a rollback. Must not throw. */
   afterCommit(listener: () => void): void
-  /** Moves what was written into the main file, so that what was erased is in no other one. Never throws. */
-  checkpoint(): void
+  /**
+   * Moves what was written into the main file, so that what was erased is in no other one. False when something was in the way, such as
+   * another program that reads the database; the next one, or the next start, does it then. Never throws.
+   */
+  checkpoint(): boolean
   close(): void
 }
 
@@ -70,11 +73,12 @@ export const createDatabase = (connect: () => Binding): Database => {
     requireWhole()
     return from.query(sql, params).map((found) => parseRow(found, row))
   }
-  const checkpoint = () => {
+  const checkpoint = (): boolean => {
     try {
-      binding.query('pragma wal_checkpoint(truncate)', [])
+      return binding.query('pragma wal_checkpoint(truncate)', []).every(({ busy }) => busy === 0)
     } catch {
       // What is in the write-ahead log is safe there; the next checkpoint or start moves it.
+      return false
     }
   }
 

@@ -14,6 +14,8 @@ export const openDatabase = (path: string, machine: Machine, steps: readonly str
   const database = createDatabase(() => connect(path))
   try {
     migrate(database, steps)
+    // A process that was killed may have left what it erased in the write-ahead log.
+    database.checkpoint()
     return database
   } catch (thrown) {
     database.close()

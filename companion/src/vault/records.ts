@@ -7,8 +7,11 @@ export type Outline = z.output<typeof outline>
 
 /** The records in the database, still sealed. */
 export type Records = {
-  /** Gives the next version of the account to `make`, and stores what it makes; durable when it returns. */
-  add(account: string, make: (version: number) => SealedRecord): SealedRecord
+  /**
+   * Gives the next version of the account to `make`, and stores what it makes; durable when it returns.
+   * @param above the next version is a higher one than this, too
+   */
+  add(account: string, above: number, make: (version: number) => SealedRecord): SealedRecord
   /** From the disk, not from memory. */
   reread(id: string): SealedRecord | undefined
   get(id: string): SealedRecord | undefined
@@ -39,9 +42,9 @@ export const createRecords = (database: Database): Records => {
   const sweep = () => database.afterCommit(() => database.checkpoint())
 
   return {
-    add: (account, make) =>
+    add: (account, above, make) =>
       database.transaction(() => {
-        const made = make(nextVersion(account))
+        const made = make(Math.max(nextVersion(account), above + 1))
         const { id, version, saved_at, wrapped_key, session, summary } = made
         const values = [id, account, version, saved_at, wrapped_key, summary, session]
         database.run(`insert into vault_records (${columns}, session) values (?, ?, ?, ?, ?, ?, ?)`, values)

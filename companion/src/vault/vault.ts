@@ -5,10 +5,13 @@ import type { Summary } from '@countersign/shared/session/summary'
 import type { Database } from '../database/database.ts'
 import type { Random } from '../random.ts'
 import type { Time } from '../time.ts'
+import { createAccountNames } from './account-names.ts'
 import type { Era } from './era.ts'
+import { createGivenNumbers } from './given-numbers.ts'
 import { createRecordSeal, type SealedRecord } from './record.ts'
 import { createRecords, type Outline } from './records.ts'
 import { createSealedItems } from './sealed-items.ts'
+import { createVersions, type Versions } from './versions.ts'
 
 /** What may be told of one saved session. */
 export type Saved = {
@@ -17,7 +20,7 @@ export type Saved = {
   readonly account: string
   /** The name she gave the account; null when none. */
   readonly accountName: string | null
-  /** Grows by one with every save of this account. */
+  /** Grows by one with every save of this account, and never comes back while any of its versions is left. */
   readonly version: number
   /** ISO 8601, UTC. */
   readonly savedAt: string
@@ -35,7 +38,7 @@ export type SetAside = {
 
 export type VaultRefusal = { readonly kind: 'refused'; readonly refusal: Refusal }
 
-export type Vault = {
+export type Vault = Versions & {
   /**
    * Saves a further version of the session's account. `saved` only after what lies on the disk was read back, opened, and
    * found to have the digest that the browser sent; the name that she gave with it counts only then. Throws `disk_full` and
@@ -45,6 +48,13 @@ export type Vault = {
     session: Session,
     sent: { readonly digest: string; readonly name?: string | null },
   ): Promise<Saved | VaultRefusal>
+  /**
+   * Saves an older version once more, as the newest: written, read back and compared as any save is. Throws what `openVersion` does.
+   * @param stands called as it is written, in the same transaction; throws where it may not be any more
+   */
+  restore(account: string, version: number, stands?: () => void): Promise<Saved | VaultRefusal>
+  /** Tells of each version that was saved or restored. Gives the way to stop. The listener must not throw. */
+  onSaved(listener: (saved: Saved) => void): () => void
   /** The newest one that opens, of this account or of all. */
   latest(account?: string): Saved | undefined
   /** The newest one that opens of each account, newest first. */
@@ -61,7 +71,6 @@ export type Vault = {
 }
 
 const keptVersions = 10
-const nameItemPrefix = 'account name '
 
 export const createVault = (deps: {
   readonly database: Database
@@ -74,23 +83,13 @@ export const createVault = (deps: {
   const seal = createRecordSeal(masterKey, random, era)
   const records = createRecords(database)
   const items = createSealedItems(deps)
-  const nameItem = (account: string) => `${nameItemPrefix}${seal.accountTag(account)}`
+  const names = createAccountNames(items)
+  const numbers = createGivenNumbers(items)
+  const onSaved = new Set<(saved: Saved) => void>()
   const now = () => new Date(time.wall()).toISOString()
 
-  const accountName = (account: string): string | null => {
-    try {
-      const name = items.get(nameItem(account))
-      return name === undefined ? null : new TextDecoder().decode(name)
-    } catch (thrown) {
-      // A name that does not open must not stand in the way of the sessions.
-      if (thrown instanceof CountersignError && thrown.code === 'database_damaged') return null
-      throw thrown
-    }
-  }
-  const nameAccount = (account: string, name: string | null) => {
-    if (name === null) items.delete(nameItem(account))
-    else items.put(nameItem(account), new TextEncoder().encode(name))
-  }
+  const accountName = (account: string): string | null => names.get(seal.accountTag(account))
+  const nameAccount = (account: string, name: string | null) => names.set(seal.accountTag(account), name)
   const savedOf = (found: Pick<SealedRecord, 'id' | 'version' | 'saved_at'>, summary: Summary): Saved => ({
     kind: 'saved',
     id: found.id,
@@ -129,21 +128,54 @@ export const createVault = (deps: {
     }
   }
 
+  const open = (id: string): Session => {
+    const found = records.get(id)
+    if (found === undefined) throw new CountersignError('no_such_session')
+    const session = seal.openSession(found)
+    if (session !== undefined) return session
+    setAside(id)
+    throw new CountersignError('vault_record_damaged')
+  }
+  const save = async (
+    session: Session,
+    { digest, name = null }: { readonly digest: string; readonly name?: string | null },
+    stands: () => void = () => undefined,
+  ): Promise<Saved | VaultRefusal> => {
+    if ((await sessionDigest(session)) !== digest) return notVerified
+    const account = seal.accountTag(session.account)
+    const id = Buffer.from(random(16)).toString('hex')
+    const savedAt = now()
+    const { version } = records.add(account, numbers.upTo(account), (next) => {
+      stands()
+      return seal.seal(session, { id, account, version: next, saved_at: savedAt })
+    })
+    const summary = await verifiedSummary(id, digest)
+    if (summary === undefined) return notVerified
+    // The session is saved, whatever these do; the next save trims what is left.
+    if (name !== null) unlessDiskFails(() => nameAccount(session.account, name))
+    unlessDiskFails(() => records.trim(account, keptVersions))
+    const saved = savedOf({ id, version, saved_at: savedAt }, summary)
+    for (const listener of onSaved) listener(saved)
+    return saved
+  }
+  const versions = createVersions({ database, seal, records, names, numbers, told, open, setAside })
+
   return {
-    save: async (session, { digest, name = null }) => {
-      if ((await sessionDigest(session)) !== digest) return notVerified
-      const account = seal.accountTag(session.account)
-      const id = Buffer.from(random(16)).toString('hex')
-      const savedAt = now()
-      const { version } = records.add(account, (next) =>
-        seal.seal(session, { id, account, version: next, saved_at: savedAt }),
-      )
-      const summary = await verifiedSummary(id, digest)
-      if (summary === undefined) return notVerified
-      // The session is saved, whatever these do; the next save trims what is left.
-      if (name !== null) unlessDiskFails(() => nameAccount(session.account, name))
-      unlessDiskFails(() => records.trim(account, keptVersions))
-      return savedOf({ id, version, saved_at: savedAt }, summary)
+    ...versions,
+    save: (session, sent) => save(session, sent),
+    restore: async (account, version, stands = () => undefined) => {
+      const session = versions.openVersion(account, version)
+      return save(session, { digest: await sessionDigest(session) }, () => {
+        // Forgotten meanwhile, it must not come back.
+        if (!versions.versions(account).some((each) => each.kind === 'saved' && each.version === version)) {
+          throw new CountersignError('no_such_version')
+        }
+        stands()
+      })
+    },
+    onSaved: (listener) => {
+      onSaved.add(listener)
+      return () => void onSaved.delete(listener)
     },
     // Agents ask for this one often; the versions before it stay closed.
     latest: (account) => {
@@ -161,20 +193,14 @@ export const createVault = (deps: {
         .filter(({ account }) => !seen.has(account) && seen.add(account))
     },
     list,
-    open: (id) => {
-      const found = records.get(id)
-      if (found === undefined) throw new CountersignError('no_such_session')
-      const session = seal.openSession(found)
-      if (session !== undefined) return session
-      setAside(id)
-      throw new CountersignError('vault_record_damaged')
-    },
+    open,
     nameAccount,
     accountName,
     erase: () => {
       database.transaction(() => {
         records.eraseAll()
-        for (const name of items.list(nameItemPrefix)) items.delete(name)
+        names.eraseAll()
+        numbers.eraseAll()
       })
     },
   }

@@ -13,7 +13,13 @@ export const savedVersion = z.strictObject({
 export type SavedVersion = z.output<typeof savedVersion>
 
 /** Names alone, sorted. A cookie's name with its domain and path where the name alone would not tell it apart. */
-const names = z.strictObject({ added: z.array(z.string()), gone: z.array(z.string()), changed: z.array(z.string()) })
+const names = z.strictObject({
+  added: z.array(z.string()),
+  gone: z.array(z.string()),
+  changed: z.array(z.string()),
+  /** How many more there are than are named. */
+  unnamed: z.int(),
+})
 export type ChangedNames = z.output<typeof names>
 
 /** What differs between two versions of an account's session. */
@@ -21,7 +27,7 @@ export const sessionDifference = z.strictObject({
   from: z.int(),
   to: z.int(),
   cookies: names,
-  /** Keys of web storage, each with its origin. */
+  /** Keys of web storage, each with its kind and its origin. */
   storage: names,
 })
 export type SessionDifference = z.output<typeof sessionDifference>
