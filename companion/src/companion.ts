@@ -40,6 +40,7 @@ import { portsToTry } from './http/ports.ts'
 import { companionAsker } from './ledger/askers.ts'
 import { openCountersigning } from './ledger/countersigning.ts'
 import { createHeads } from './ledger/heads.ts'
+import { createHistory } from './history.ts'
 import { createLog } from './log.ts'
 import { openKept } from './kept.ts'
 import type { Machine } from './machine.ts'
@@ -52,12 +53,9 @@ import { createTools } from './mcp/tools.ts'
 import { createOverviews } from './overview.ts'
 import type { PolicyCall } from './policy/evaluate.ts'
 import { createPolicyInForce } from './policy/in-force.ts'
-import { createLimits } from './policy/limits.ts'
 import { openProposals } from './policy/open-proposals.ts'
 import { proposalAlarm } from './policy/proposal-alarm.ts'
-import { createSqliteCounters } from './policy/sqlite-counters.ts'
 import { openReleased } from './released.ts'
-import { createSteadyClock } from './steady-clock.ts'
 import { systemTime as time } from './time.ts'
 import { version } from './version.ts'
 import { createObservations } from './weather/observations.ts'
@@ -101,7 +99,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const kept = await openKept({ machine, signal, closing })
   if (kept === undefined) return undefined
   const { folder, database, keyPlace, items, era, vault, ledger, calls, identity, companionKey } = kept
-  const { pins, grants, pause, alarms, mutes, gate, policies, wholeLedger } = kept
+  const { pins, grants, pause, alarms, mutes, gate, policies, wholeLedger, clock, limits } = kept
   const stateFolder = realpathSync(folder.path)
   const released = openReleased({ kept, machine, time, stateFolder, newId, closing })
 
@@ -123,9 +121,6 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   closing.add(() => broker.close())
   const policy = createPolicyInForce(policies)
   released.follow(policy)
-  const counters = createSqliteCounters(database)
-  const clock = createSteadyClock(time, Math.max(ledger.now(), counters.latest() ?? 0))
-  const limits = createLimits({ counters, clock, newId })
   const authorize = createAuthorize({
     gate,
     browsers,
@@ -144,6 +139,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   const observations = createObservations({ vault, browsers, random, onFault })
   const act = createTerminalAct({ authorize, broker, calls, patience })
   const release = createRelease({ act, vault })
+  const history = createHistory({ database, vault, calls, act })
   const files = createTokenFiles({ machine, stateFolder, newId })
   files.settle((digest) => grants.ofToken(digest)?.label)
   const agents = createAgentActs({ act, database, grants, mutes, files, vault, random, newId })
@@ -220,7 +216,8 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
   proposals.onChange(() => overviews.changed())
   const unpair = async (fingerprint: string, by: string) => pairings.unpair(fingerprint, { kind: 'browser', label: by })
   const looked = createLookedAt({ grants, alarms, countersigning, wholeLedger, onFault })
-  const acts = createActs({ companionKey, approvals, pause, unpair, unmute: muting.unmute, looked, time })
+  const hers = { unmute: muting.unmute, sessions: history.acts }
+  const acts = createActs({ companionKey, approvals, pause, unpair, ...hers, looked, time })
   const overviewFor = ({ fingerprint }: ConnectedBrowser) => overviews.for(fingerprint)
   const bridge = createBridge({
     port,
@@ -234,6 +231,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
     services: {
       broker,
       saves,
+      history: history.views,
       pause,
       mute: muting.mute,
       acts,
@@ -268,6 +266,7 @@ const build = async ({ machine, signal }: CompanionOptions, closing: Closing): P
       ...policyHandlers({ accepted: policies, inForce: policy, proposals, grants, path: policyPath }),
       ...accessCommands({ agents, grants, mutes, files, vault, release, toFile: released.toFile, url }),
       ...released.commands(release),
+      ...history.handlers,
     ],
     serveRelay: async ({ token, lines, signal, ready, send }) => {
       const grant = grants.authenticate(token)

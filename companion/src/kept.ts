@@ -15,7 +15,10 @@ import { createLedger } from './ledger/ledger.ts'
 import { createWholeLedger } from './ledger/whole-ledger.ts'
 import type { Machine } from './machine.ts'
 import { openAcceptedPolicies } from './policy/accepted.ts'
+import { createLimits } from './policy/limits.ts'
+import { createSqliteCounters } from './policy/sqlite-counters.ts'
 import { openStateFolder } from './state-folder.ts'
+import { createSteadyClock } from './steady-clock.ts'
 import { systemTime as time } from './time.ts'
 import { createEra } from './vault/era.ts'
 import { openMasterKey } from './vault/key.ts'
@@ -73,6 +76,9 @@ export const openKept = async ({
   const wholeLedger = createWholeLedger({ database, items, alarms, signal: ends.signal })
   await wholeLedger.check()
   const policies = await openAcceptedPolicies({ database, items, ledger, era, alarms, companionKey, time })
+  const counters = createSqliteCounters(database)
+  const clock = createSteadyClock(time, Math.max(ledger.now(), counters.latest() ?? 0))
+  const limits = createLimits({ counters, clock, newId })
 
   const sealing = { folder, database, keyPlace: key.place, items, era, identity, companionKey }
   return {
@@ -89,6 +95,8 @@ export const openKept = async ({
     gate,
     policies,
     wholeLedger,
+    clock,
+    limits,
   }
 }
 

@@ -24,7 +24,7 @@ export type Overviews = {
 export type OverviewDeps = {
   readonly port: number
   readonly key: KeyPlace
-  readonly vault: Pick<Vault, 'list'>
+  readonly vault: Pick<Vault, 'list' | 'swept'>
   readonly ledger: Pick<Ledger, 'list' | 'onAppend'>
   readonly browsers: Browsers
   readonly pause: { isPaused(): boolean; onChange(listener: () => void): () => void }
@@ -72,7 +72,8 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
     }
     // Every version is opened for this, and a save waits meanwhile: once for all of it.
     const kept = told(() => vault.list(), [])
-    alarms.push(...deps.released.alarms(), ...alarmsOf(kept), ...[deps.policyAlarm()].flatMap((alarm) => alarm ?? []))
+    alarms.push(...deps.released.alarms(), ...alarmsOf(kept), ...(vault.swept() ? [] : [notSwept]))
+    alarms.push(...[deps.policyAlarm()].flatMap((alarm) => alarm ?? []))
     return {
       version,
       port: deps.port,
@@ -158,6 +159,12 @@ const activityOf = ({ seq, at, kind, asker, tool, outcome, code }: LedgerRow): A
   outcome,
   code,
 })
+
+const notSwept: Overview['alarms'][number] = {
+  code: 'not_swept',
+  text: 'What was erased is out of the vault, but another program reads its file: the last traces go when Countersign next starts.',
+  look: null,
+}
 
 const alarmsOf = (kept: readonly (Saved | SetAside)[]): Overview['alarms'] => {
   const damaged = kept.filter((entry) => entry.kind === 'set-aside').length

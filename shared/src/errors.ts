@@ -72,6 +72,7 @@ export const errorCodes = {
     'Try again; the last good session is still there.',
   ],
   saved_too_often: ['This account was saved by itself less than five minutes ago.', 'Wait, or click Save session.'],
+  account_unclear: ['Several accounts have saved sessions.', 'Say which with `--account`.'],
   no_such_version: ['No such version is saved.', 'Run `countersign session list`.'],
   no_such_session: ['No such session is saved.', 'Click Save session in the popup first.'],
 

@@ -20,7 +20,12 @@ const setUp = async () => {
   const looked = (alarm: object) => void seen.push(alarm)
   const unmuted: string[] = []
   const unmute = (grant: string, by: string) => void unmuted.push(`${grant} by ${by}`)
-  const acts = createActs({ companionKey, approvals, pause, unpair, unmute, looked, time })
+  const changed: unknown[] = []
+  const sessions = (act: object, by: string) => {
+    changed.push([act, by])
+    return Promise.resolve()
+  }
+  const acts = createActs({ companionKey, approvals, pause, unpair, unmute, sessions, looked, time })
   const asker = { kind: 'agent', grant: 'browser', label: 'Browser', claim: null } as const
   const times = { askedAt: new Date(time.wall()).toISOString(), deadline: new Date(time.wall() + 60_000).toISOString() }
   const sign = async (act: object, more: Partial<ApprovalDocument> = {}, by = browser) => {
@@ -30,7 +35,7 @@ const setUp = async () => {
     return by.sign(prompt, 'approve', { shown: args, request: crypto.randomUUID(), ...more })
   }
   await pause.pause('Chrome')
-  return { ...house, acts, sign, unpaired, unmuted, seen }
+  return { ...house, acts, sign, unpaired, unmuted, changed, seen }
 }
 
 describe('the person’s own acts', () => {
@@ -71,6 +76,17 @@ describe('the person’s own acts', () => {
     const right = await sign(act, { tool: 'unpair' })
     expect(await acts.perform(browser, { signed: right, act })).toEqual({ kind: 'done' })
     expect(unpaired).toEqual(['A'])
+  })
+
+  it('changes just what was signed for about saved sessions', async () => {
+    const { acts, browser, changed, sign } = await setUp()
+    const act = { tool: 'forget-session', account: 'ada', version: 3 } as const
+    const signed = await sign({ ...act, version: null }, { tool: 'forget-session' })
+    expect(await acts.perform(browser, { signed, act })).toMatchObject({ code: 'countersignature_invalid' })
+    expect(changed).toEqual([])
+    const right = await sign(act, { tool: 'forget-session' })
+    expect(await acts.perform(browser, { signed: right, act })).toEqual({ kind: 'done' })
+    expect(changed).toEqual([[act, 'Chrome on Linux']])
   })
 
   it('unmutes the very agent that was signed for', async () => {

@@ -1,6 +1,6 @@
 import { type Countersigned, verifyCountersignature } from '@countersign/shared/approval/countersignature'
 import { digest } from '@countersign/shared/canonical'
-import { CountersignError, refusal, refusalOf, type Refusal } from '@countersign/shared/errors'
+import { refusal, refusalOf, type Refusal } from '@countersign/shared/errors'
 import type { companionMethods } from '@countersign/shared/protocol/messages'
 import type { z } from 'zod'
 import type { Approvals } from '../approvals/approvals.ts'
@@ -9,6 +9,7 @@ import type { LookableAlarm } from '@countersign/shared/protocol/overview'
 import type { Time } from '../time.ts'
 import { createTurns } from '../turns.ts'
 import type { Pause } from './pause.ts'
+import type { SessionActs } from './session-acts.ts'
 
 type Act = z.output<(typeof companionMethods)['act']['params']>['act']
 
@@ -27,6 +28,8 @@ export const createActs = (deps: {
   readonly pause: Pick<Pause, 'resume'>
   unpair(fingerprint: string, by: string): Promise<void>
   unmute(grant: string, by: string): void
+  /** What changes her saved sessions. */
+  readonly sessions: SessionActs
   /** She has looked at this alarm, in this browser. */
   looked(alarm: { alarm: LookableAlarm; about: string | null }, from: ConnectedBrowser): void
   readonly time: Pick<Time, 'wall'>
@@ -56,7 +59,7 @@ export const createActs = (deps: {
     if (act.tool === 'unpair') return deps.unpair(act.fingerprint, from.label)
     if (act.tool === 'unmute') return deps.unmute(act.grant, from.label)
     if (act.tool === 'looked') return deps.looked({ alarm: act.alarm, about: act.about }, from)
-    throw new CountersignError('internal')
+    return deps.sessions(act, from.label)
   }
 
   return {

@@ -8,6 +8,7 @@ import { protocolVersion } from '@countersign/shared/protocol/version'
 import type { z } from 'zod'
 import type { Acts } from '../access/acts.ts'
 import type { Pause } from '../access/pause.ts'
+import type { SessionViews } from '../access/session-views.ts'
 import type { Broker, Refused } from '../approvals/broker.ts'
 import type { Remembered } from '../approvals/remembered.ts'
 import type { Observations } from '../weather/observations.ts'
@@ -22,6 +23,7 @@ export type BrowserServices = {
       params: z.output<(typeof companionMethods)['save']['params']>,
     ): Promise<Receipt | Refused>
   }
+  readonly history: SessionViews
   readonly pause: Pick<Pause, 'pause'>
   /** Throws `no_such_agent`. @param by the browser's label */
   mute(grant: string, by: string): void
@@ -56,7 +58,19 @@ type Asked = z.output<(typeof companionMethods)['act']['params']>
 
 /** All that a browser may call. One that is held may say hello and keep its connection alive, and nothing else. */
 export const browserRoutes = (
-  { broker, saves, pause, mute, acts, observations, remembered, endReleased, ledger, overviewFor }: BrowserServices,
+  {
+    broker,
+    saves,
+    history,
+    pause,
+    mute,
+    acts,
+    observations,
+    remembered,
+    endReleased,
+    ledger,
+    overviewFor,
+  }: BrowserServices,
   { browser, standing, counts, greeted }: Caller,
 ): readonly Route[] => {
   const requirePaired = () => {
@@ -95,6 +109,14 @@ export const browserRoutes = (
     route(companionMethods.answer, async (signed) => {
       requireTrusted()
       return told(await broker.answer(browser, signed))
+    }),
+    route(companionMethods.history, async ({ account }) => {
+      requireTrusted()
+      return told(history.history(account))
+    }),
+    route(companionMethods.difference, async ({ account, from, to }) => {
+      requireTrusted()
+      return told(history.difference(account, from, to))
     }),
     route(companionMethods.pause, async () => {
       requirePaired()

@@ -5,6 +5,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
 import { createAlarms } from '../access/alarms.ts'
 import { createCountersignatureSequence } from '../access/countersignature-sequence.ts'
+import { createSessionViews } from '../access/session-views.ts'
 import { createApprovals } from '../approvals/approvals.ts'
 import { createBroker } from '../approvals/broker.ts'
 import { extensionOrigins } from '../bridge/extension-ids.ts'
@@ -20,6 +21,7 @@ import { createLedger } from '../ledger/ledger.ts'
 import { createEra } from '../vault/era.ts'
 import { createSealedItems } from '../vault/sealed-items.ts'
 import { fakeTime } from './fake-time.ts'
+import { sampleSession } from './sample-session.ts'
 import { tempDatabase } from './temp-database.ts'
 
 export const origin = extensionOrigins[0] ?? ''
@@ -63,6 +65,7 @@ export const testBridge = async (port = 47616) => {
     const services = {
       broker,
       saves: { fromClick: () => Promise.reject(new Error('not here')) },
+      history: createSessionViews({ versions: () => [], openVersion: () => sampleSession() }),
       pause: { pause: () => Promise.resolve() },
       remembered: { forget: () => undefined },
       endReleased: () => undefined,

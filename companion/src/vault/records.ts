@@ -18,10 +18,12 @@ export type Records = {
   /** Newest first, of one account or of all; without the large part. */
   outlines(account?: string): Outline[]
   setAside(id: string, at: string): void
-  erase(id: string): void
+  erase(...ids: readonly string[]): void
   /** Erases what is older than the `keep` newest records of the account that open. */
   trim(account: string, keep: number): void
   eraseAll(): void
+  /** Whether what was erased last is out of the write-ahead log, too. */
+  swept(): boolean
 }
 
 const columns = 'id, account, version, saved_at, wrapped_key, summary'
@@ -38,8 +40,12 @@ export const createRecords = (database: Database): Records => {
       z.object({ version: z.int().nullable() }),
     )?.version ?? 0)
 
+  let swept = true
   // What was erased would else stay readable in the write-ahead log.
-  const sweep = () => database.afterCommit(() => database.checkpoint())
+  const sweep = () =>
+    database.afterCommit(() => {
+      swept = database.checkpoint()
+    })
 
   return {
     add: (account, above, make) =>
@@ -61,8 +67,9 @@ export const createRecords = (database: Database): Records => {
     setAside: (id, at) => {
       database.run('update vault_records set set_aside_at = ? where id = ? and set_aside_at is null', [at, id])
     },
-    erase: (id) => {
-      if (database.run('delete from vault_records where id = ?', [id]) > 0) sweep()
+    erase: (...ids) => {
+      const gone = ids.map((id) => database.run('delete from vault_records where id = ?', [id]))
+      if (gone.some((rows) => rows > 0)) sweep()
     },
     trim: (account, keep) => {
       const oldestKept = `select version from vault_records where account = ? and set_aside_at is null
@@ -73,5 +80,6 @@ export const createRecords = (database: Database): Records => {
     eraseAll: () => {
       if (database.run('delete from vault_records') > 0) sweep()
     },
+    swept: () => swept,
   }
 }

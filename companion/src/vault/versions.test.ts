@@ -163,7 +163,7 @@ describe('what is forgotten', () => {
     reader.execute('begin')
     reader.query('select count(*) from vault_records', [])
     vault.forget('ada', 2)
-    expect(database.checkpoint()).toBe(false)
+    expect(vault.swept()).toBe(false)
     expect(gone.some((part) => onDisk().includes(part))).toBe(true)
     reader.execute('commit')
     reader.close()

@@ -22,6 +22,8 @@ export type Versions = {
    * `no_such_version`.
    */
   forget(account: string, version: number | null): Forgotten
+  /** Whether the last that was forgotten is out of every file; if not, the next start takes it out. */
+  swept(): boolean
   /** Reads every record from the disk, and says of each how it is. */
   verify(): Promise<Verified[]>
   /** Tells what was forgotten, once it is on the disk. Gives the way to stop. The listener must not throw. */
@@ -97,7 +99,7 @@ export const createVersions = (deps: {
         const going = version === null ? found : found.filter((each) => each.version === version)
         if (version !== null && going.length === 0) throw noSuchVersion(version, found)
         const stays = found.length - going.length
-        for (const { id } of going) records.erase(id)
+        records.erase(...going.map(({ id }) => id))
         if (stays === 0) {
           names.set(tag, null)
           numbers.forget(tag)
@@ -107,6 +109,7 @@ export const createVersions = (deps: {
         })
         return { goes: going.length, stays }
       }),
+    swept: () => records.swept(),
     verify: async () => {
       const verified: (Verified & { readonly tag: string })[] = []
       const whose = new Map<string, string>()
