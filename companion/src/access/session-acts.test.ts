@@ -34,8 +34,12 @@ describe('her own acts about saved sessions', () => {
       'call rename account intent',
       'account_named rename account done',
       'call rename account done',
-      ...['call forget session intent', 'session_forgotten forget session done', 'call forget session done'],
-      ...['call forget session intent', 'session_forgotten forget session done', 'call forget session done'],
+      'call forget session intent',
+      'session_forgotten forget session done',
+      'call forget session done',
+      'call forget session intent',
+      'session_forgotten forget session done',
+      'call forget session done',
     ])
   })
 

@@ -1,4 +1,5 @@
 import type { Countersigned } from '@countersign/shared/approval/countersignature'
+import { CountersignError } from '@countersign/shared/errors'
 import { describe, expect, it } from 'vitest'
 import { sampleSession, sent } from '../testing/sample-session.ts'
 import { tempHouse } from '../testing/temp-house.ts'
@@ -161,7 +162,8 @@ describe('forgetting from the terminal', () => {
     meddle(
       "create trigger full before insert on ledger when new.kind = 'session_forgotten' begin select raise(abort, 'full'); end",
     )
-    await expect(after(asks.forget({ version: null, account: 'ada' }, claim, never))).rejects.toThrow()
+    const all = asks.forget({ version: null, account: 'ada' }, claim, never)
+    await expect(after(all)).rejects.toBeInstanceOf(CountersignError)
     expect([versions(), vault.accountName('ada')]).toEqual([[2, 1], 'Work'])
   })
 

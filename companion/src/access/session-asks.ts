@@ -11,7 +11,11 @@ import type { TerminalAct } from './terminal-act.ts'
 
 /** What the terminal may have changed about saved sessions, once she has approved it. Accounts are told by id or by name. */
 export type SessionAsks = {
-  restore(wish: { version: number; account?: string | undefined }, claim: Claim, signal: AbortSignal): Promise<Restored>
+  restore(
+    wish: { version: number; account?: string | undefined },
+    claim: Claim,
+    signal: AbortSignal,
+  ): Promise<Restored & { readonly before: number }>
   /** Null takes the name away. */
   rename(wish: { account: string; name: string | null }, claim: Claim, signal: AbortSignal): Promise<Renamed>
   /** One version; or all of the account, with null, where it has to be told. */
@@ -48,7 +52,7 @@ export const createSessionAsks = ({
   const shortly = ({ savedAt, version }: { savedAt: string; version: number }) => ({ savedAt, version })
   const whose = ({ account }: FoundAccount) => ({ account, accountName: vault.accountName(account) })
 
-  const toRestore = (found: FoundAccount, version: number): Subject => {
+  const toRestore = (found: FoundAccount, version: number): Extract<Subject, { kind: 'restore-session' }> => {
     const versions = versionsOf(found.account)
     const newest = versions.find(({ damaged }) => !damaged)
     const wanted = versions.find((each) => each.version === version)
@@ -73,7 +77,7 @@ export const createSessionAsks = ({
     }
   }
   /** What was shown has to be so still when it is done. */
-  const showing = (look: () => Subject) => {
+  const showing = <S extends Subject>(look: () => S) => {
     const subject = look()
     const isSo = () => {
       try {
@@ -102,10 +106,11 @@ export const createSessionAsks = ({
           args: await digest({ account, version }),
           subject,
           act: async (_, entry) => {
-            const result = await changes.restore(account, version, entry, stands)
+            const restored = await changes.restore(account, version, entry, stands)
+            const result = { ...restored, before: subject.newest.version }
             return {
               result,
-              told: `Version ${version} is the newest of ${calledOf(found)} now, as ${result.saved.version}.`,
+              told: `Version ${version} is the newest of ${calledOf(found)} now, as ${restored.saved.version}.`,
             }
           },
         },

@@ -5,6 +5,7 @@ import { describeAgents } from './describe-agents.ts'
 import { describeLeases } from './describe-leases.ts'
 import { all, command, json, type Json, type Run } from './described-command.ts'
 import { describeExport } from './describe-export.ts'
+import { describeSession } from './describe-session.ts'
 import { mcpHelp } from './mcp.ts'
 import { inTerminal } from './terminal.ts'
 
@@ -59,6 +60,16 @@ const describe = (run: Run): Command => {
     .action((options: Json) => run(options, async (to) => (await import('./status.ts')).status(to)))
 
   describeExport(program, run)
+  describeSession(
+    command(
+      program,
+      'session',
+      'look at the saved versions of a session, restore one, name an account, forget',
+      'session list',
+      'session diff',
+    ),
+    run,
+  )
   describeLeases(program, run)
   describePolicy(
     command(program, 'policy', 'what each tool may do: look at it, try it, change it', 'policy show', 'policy edit'),

@@ -71,8 +71,8 @@ export const sessionHandlers = ({
     name: 'session.restore',
     params: z.strictObject({ account, version }),
     run: async (wish, { claim, signal }) => {
-      const { saved, ledgerEntry } = await asks.restore(wish, claim, signal)
-      return { account: saved.account, version: saved.version, from: wish.version, ledgerEntry }
+      const { saved, before, ledgerEntry } = await asks.restore(wish, claim, signal)
+      return { account: saved.account, version: saved.version, from: wish.version, before, ledgerEntry }
     },
   }),
   handler({
