@@ -4,7 +4,7 @@ import { extname, join, normalize } from 'node:path'
 import { launch } from 'puppeteer-core'
 import { z } from 'zod'
 import { browserProgram, sandboxArguments } from '../support/chromium.ts'
-import { states } from './states.ts'
+import { scripts, states } from './states.ts'
 
 /**
  * Pictures of every page in every state, from the built extension and a made-up worker, for people to look at:
@@ -50,9 +50,14 @@ try {
       page.on('pageerror', (error) => console.log(`${name}: ${String(error)}`))
       await page.setViewport({ width: look.width, height: 600, deviceScaleFactor: 2 })
       await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: look.scheme }])
-      await page.evaluateOnNewDocument(pretendWorker, state)
+      const { answers, presses } = scripts[name] ?? { answers: {}, presses: [] }
+      await page.evaluateOnNewDocument(pretendWorker, state, answers)
       await page.goto(`http://127.0.0.1:${address.port}/popup.html${look.window ? '?surface=window' : ''}`)
       await page.waitForSelector('#app main')
+      for (const press of presses) {
+        await page.evaluate(stillness)
+        await page.locator(`::-p-aria([name="${press}"])`).click()
+      }
       for (const button of await page.$$('[data-answer=approve]')) await button.evaluate(settled)
       if (name.endsWith('-opened')) await page.evaluate(openDetails)
       await page.evaluate(stillness)
@@ -66,14 +71,14 @@ try {
   server.close()
 }
 
-/** Runs in the page, before its own scripts: a `browser` whose worker knows one state. */
-function pretendWorker(state: object) {
+/** Runs in the page, before its own scripts: a `browser` whose worker knows one state, and these answers. */
+function pretendWorker(state: object, answers: Record<string, object>) {
   const nothing = { addListener: () => undefined }
   const hears = { addListener: (listener: (message: object) => void) => setTimeout(() => listener(state), 20) }
   const runtime = {
     id: 'gallery',
     connect: () => ({ onMessage: hears, onDisconnect: nothing, disconnect: () => undefined }),
-    sendMessage: () => Promise.resolve({ kind: 'done' }),
+    sendMessage: ({ kind }: { kind: string }) => Promise.resolve(answers[kind] ?? { kind: 'done' }),
   }
   Object.assign(globalThis, { chrome: { runtime }, browser: { runtime } })
 }

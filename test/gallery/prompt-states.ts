@@ -1,5 +1,5 @@
 import type { Prompt } from '@countersign/shared/approval/prompt'
-import { before, hour, names, outline, overview, home, german, uncertain } from './sample-home.ts'
+import { before, day, hour, names, outline, overview, home, german, uncertain } from './sample-home.ts'
 
 const prompt = {
   id: '6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a11',
@@ -188,6 +188,50 @@ export const promptStates: Record<string, object> = {
       label: 'Claude Code',
       from: { id: 'example-freelancer', name: null, saved: true },
       account: null,
+    },
+  }),
+  'prompt-restore-session': asks({
+    asker: terminal,
+    action: 'restore session',
+    reason: null,
+    subject: {
+      kind: 'restore-session',
+      account: 'example-freelancer',
+      accountName: 'Design work',
+      version: { savedAt: before(3 * day), version: 3 },
+      newest: { savedAt: before(2 * hour), version: 5 },
+    },
+  }),
+  'prompt-rename-account': asks({
+    asker: terminal,
+    action: 'rename account',
+    reason: null,
+    subject: { kind: 'rename-account', account: 'example-freelancer', accountName: null, to: `\u202E${german}` },
+  }),
+  'prompt-forget-session': asks({
+    asker: terminal,
+    action: 'forget session',
+    reason: null,
+    subject: {
+      kind: 'forget-session',
+      account: 'example-freelancer',
+      accountName: german,
+      version: { savedAt: before(3 * day), version: 3 },
+      goes: 1,
+      stays: 4,
+    },
+  }),
+  'prompt-forget-account': asks({
+    asker: terminal,
+    action: 'forget session',
+    reason: null,
+    subject: {
+      kind: 'forget-session',
+      account: 'example-freelancer',
+      accountName: 'Design work',
+      version: null,
+      goes: 5,
+      stays: 0,
     },
   }),
   'prompt-rename': asks({

@@ -91,7 +91,7 @@ describe('when another account is signed in', () => {
     await reads(popup, 'A second entry; the one of example-freelancer stays.')
     await popup.press('Save session')
     expect(await popup.says('status', 'Saved:')).toContain('Saved: second-example, version 1.')
-    await reads(popup, 'Other saved sessions')
+    await reads(popup, 'Saved sessions')
     await popup.close()
 
     expect(await exportSession(world, 'example-freelancer')).toEqual(first)

@@ -33,6 +33,9 @@ const sentences: Partial<Record<string, Say>> = {
   resumed: say('Agents resumed'),
   revoked: say('An agent was shut out'),
   session_saved: (row) => ended(row, `Session saved · ${row.asker}`, 'A save failed'),
+  session_restored: (row) => ended(row, 'An older version was restored', 'A restore failed'),
+  session_forgotten: say('A saved session was erased'),
+  account_named: say('An account was renamed'),
   release: (row) => ended(row, 'A session left the vault', 'A release failed'),
   grant: (row) => {
     if (row.tool?.startsWith('rename agent ') === true) return { text: 'An agent was renamed', tone: 'plain' }

@@ -4,8 +4,10 @@ import { HeldView } from './held-view.tsx'
 import { HomeView } from './home-view.tsx'
 import { PairingView } from './pairing-view.tsx'
 import { PromptView } from './prompt-view.tsx'
+import { SessionPage } from './session-page.tsx'
 import { useAct } from './use-act.ts'
 import { useLast } from './use-last.ts'
+import { useOpenAccount } from './use-open-account.ts'
 import { useRest } from './use-rest.ts'
 import { useSurface } from './use-surface.ts'
 import type { Worker } from './worker.ts'
@@ -17,6 +19,7 @@ const restAfterPrompt = 800
 export const App = ({ worker }: { worker: Worker }) => {
   const state = useSurface(worker)
   const act = useAct(worker)
+  const { account, back, open, leave } = useOpenAccount(state)
   const prompt = state?.prompts[0]
   const lastPrompt = useLast(prompt?.id)
   const resting = useRest(prompt === undefined ? lastPrompt : undefined, restAfterPrompt)
@@ -27,7 +30,8 @@ export const App = ({ worker }: { worker: Worker }) => {
     if (prompt !== undefined) return <PromptView key={prompt.id} prompt={prompt} state={state} act={act} />
     if (state.link.state === 'unpaired') return <PairingView state={state} act={act} />
     if (state.link.state === 'held') return <HeldView state={state} act={act} />
-    return <HomeView state={state} act={act} />
+    if (account === undefined) return <HomeView state={state} act={act} back={back} onOpen={open} />
+    return <SessionPage key={account.id} account={account} state={state} act={act} worker={worker} onBack={leave} />
   }
   return (
     <Resting.Provider value={resting}>

@@ -72,6 +72,9 @@ const done: Partial<Record<SurfaceRequest['kind'], string>> = {
   mute: 'Muted. All that it asks is refused for a while.',
   unmute: 'It may ask again.',
   looked: 'Noted. From here on things count as they are now.',
+  restore: 'Restored: it is the newest version now. To undo this, restore the one that was the newest before.',
+  'name-account': 'Renamed. To undo this, rename it again.',
+  'forget-session': 'Erased.',
 }
 
 const Told = ({ outcome }: { outcome: Outcome }) => (

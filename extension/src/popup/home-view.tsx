@@ -11,8 +11,17 @@ import { Trouble } from './trouble.tsx'
 import type { Act } from './use-act.ts'
 import { useNow } from './use-now.ts'
 
+type HomeViewProps = {
+  state: SurfaceState
+  act: Act
+  /** The account whose page she comes back from. */
+  back: string | null
+  /** Opens the page of an account. */
+  onOpen: (account: string) => void
+}
+
 /** Everything but a question: the tab and its session first, then agents, what happened, and this browser. */
-export const HomeView = ({ state, act }: { state: SurfaceState; act: Act }) => {
+export const HomeView = ({ state, act, back, onOpen }: HomeViewProps) => {
   const { link, overview, outcome } = state
   const now = useNow(15_000)
   const broken = link.state === 'not-running' || link.state === 'foreign' || link.state === 'mismatch'
@@ -28,7 +37,7 @@ export const HomeView = ({ state, act }: { state: SurfaceState; act: Act }) => {
       )}
       {overview !== null && (
         <>
-          <SavedSessions state={state} now={now} />
+          <SavedSessions state={state} now={now} back={back} onOpen={onOpen} />
           <Agents overview={overview} online={link.state === 'connected'} act={act} now={now} />
           <Remembered overview={overview} online={link.state === 'connected'} act={act} now={now} />
           <Activity rows={overview.activity} now={now} />

@@ -6,6 +6,7 @@ import { OnlyAccount } from './only-account.tsx'
 import { PinAgentSubject, RenameAgentSubject, RotateAgentSubject, UnmuteAgentSubject } from './subject-agent.tsx'
 import { ReleaseSubject } from './subject-release.tsx'
 import { SaveSubject } from './subject-save.tsx'
+import { ForgetSessionSubject, RenameAccountSubject, RestoreSessionSubject } from './subject-session.tsx'
 import { ago } from './words.ts'
 
 type SubjectProps = {
@@ -20,6 +21,9 @@ export const Subject = ({ subject, resetAt, only }: SubjectProps) => {
   if (subject.kind === 'save') return <SaveSubject subject={subject} only={only} />
   if (subject.kind === 'call') return <CallSubject subject={subject} />
   if (subject.kind === 'release') return <ReleaseSubject subject={subject} />
+  if (subject.kind === 'restore-session') return <RestoreSessionSubject subject={subject} />
+  if (subject.kind === 'rename-account') return <RenameAccountSubject subject={subject} />
+  if (subject.kind === 'forget-session') return <ForgetSessionSubject subject={subject} />
   if (subject.kind === 'add-agent') return <AddAgentSubject subject={subject} />
   if (subject.kind === 'pin-agent') return <PinAgentSubject subject={subject} />
   if (subject.kind === 'rename-agent') return <RenameAgentSubject subject={subject} />
