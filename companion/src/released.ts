@@ -47,6 +47,11 @@ export const openReleased = (deps: {
     if (kind === 'unpaired' || kind === 'reset') copies.endWhere(all, kind)
     if (saving.has(kind)) copies.renew()
   })
+  vault.onForgotten(({ account, version }) => {
+    // Of one version, those that have it still; of all, every one.
+    const isOf = (copy: { version: number }) => version === null || copy.version === version
+    copies.endWhere((copy) => copy.account === account && isOf(copy), 'forgotten')
+  })
 
   const lookAt = createLookAtFile({ machine, stateFolder })
   const privatePlace = createPrivatePlace({ machine, stateFolder })
@@ -72,8 +77,6 @@ export const openReleased = (deps: {
       const denied = (args: unknown): Decision['kind'] => decide({ tool: releaseTool, args }).kind
       onChange(() => copies.endWhere(({ out }) => denied(out.args) === 'deny', 'policy'))
     },
-    /** The sessions of this account were forgotten. */
-    forgot: (account: string) => copies.endWhere((copy) => copy.account === account, 'forgotten'),
     /** Her click. One that has ended meanwhile needs no ending. */
     end: (id: string, by: LedgerAsker) => {
       if (copies.list().some((copy) => copy.id === id)) copies.end(id, 'ended', by)

@@ -29,8 +29,8 @@ export const ForgetStep = ({ account, version, goes, stays, online, onForget, on
         <strong>This can't be undone.</strong> {what}
         {name} {are} erased from this computer for good.{' '}
         {stays > 0 && `${count(stays, 'other version')} ${stays === 1 ? 'stays' : 'stay'}. `}
-        {stays === 0 && 'Copies that are out on lease, or with a program, are wiped. '}
-        Files that you exported stay, and so does your sign-in in this browser.
+        Copies of it that are out on lease, or with a program, are wiped. Files that you exported stay, and so does your
+        sign-in in this browser.
       </p>
       <div class="row">
         <Button size="small" onPress={onKeep}>

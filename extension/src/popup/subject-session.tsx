@@ -47,10 +47,8 @@ export const ForgetSessionSubject = ({ subject }: { subject: Extract<Subject, { 
       <p>If you approve, this is erased from your computer for good.</p>
       <div class="note warn">
         <p>
-          <strong>It can't be undone.</strong>{' '}
-          {stays === 0
-            ? 'Copies of it that are out on lease, or with a program, are wiped. Files that you exported stay.'
-            : 'Files that you exported stay.'}
+          <strong>It can't be undone.</strong> Copies of it that are out on lease, or with a program, are wiped. Files
+          that you exported stay.
         </p>
       </div>
       <Facts>

@@ -52,7 +52,7 @@ export type NewCopy = {
   readonly details: LedgerDetails
 }
 
-export type LiveCopy = Omit<NewCopy, 'details'> & { readonly account: string }
+export type LiveCopy = Omit<NewCopy, 'details'> & { readonly account: string; readonly version: number }
 
 type Live = LiveCopy & {
   readonly since: string
