@@ -5,6 +5,7 @@ import { idleMeasure } from './measures/idle.ts'
 import { ledgerMeasure } from './measures/ledger.ts'
 import { decideMeasure, doorMeasure } from './measures/policy.ts'
 import { saveMeasure } from './measures/save.ts'
+import { sessionMeasure } from './measures/session.ts'
 import { spawnMeasure } from './measures/spawn.ts'
 
 /** In the order in which they are taken. */
@@ -13,6 +14,7 @@ export const measures: readonly Measure[] = [
   callOnStdioMeasure,
   callOnHttpMeasure,
   saveMeasure,
+  sessionMeasure,
   approveMeasure,
   decideMeasure,
   doorMeasure,

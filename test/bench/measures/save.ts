@@ -11,7 +11,7 @@ import { openWireHouse, sessionOf, type WireHouse } from '../wire-house.ts'
 import { watchWorker, type WorkerWatch } from '../worker-stopwatch.ts'
 
 /** A session of few cookies, and one of about as many as Chromium keeps for a domain (180). */
-const sizes = [40, 150] as const
+const sizes = [10, 150] as const
 
 type Saved = ClickTimes & { readonly reading: number; readonly plain: number }
 type Place = { readonly world: World; readonly worker: WorkerWatch; readonly wire: WireHouse }
