@@ -117,7 +117,7 @@ export const errorCodes = {
   ],
   release_not_wiped: [
     'A released session could not be wiped yet.',
-    'Delete that file yourself; `countersign leases end --all` tries again.',
+    'Delete that file yourself; `countersign leases` tells more.',
   ],
   url_needed: ['A Cookie header is for one address.', 'Name it with `--url https://www.upwork.com/`.'],
   command_failed: ['The program could not be started.', 'Check its name and whether you may run it.'],

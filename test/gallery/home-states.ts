@@ -1,4 +1,4 @@
-import { before, day, overview, outline, uncertain, home, row, lasting, german } from './sample-home.ts'
+import { before, day, overview, outline, uncertain, home, row, lasting, lent, german } from './sample-home.ts'
 
 const diverged = {
   code: 'ledger_diverged',
@@ -102,6 +102,35 @@ export const homeStates: Record<string, object> = {
         ...overview.activity,
       ],
     },
+  },
+  'home-released': {
+    ...home,
+    overview: {
+      ...overview,
+      agents: overview.agents.slice(0, 1),
+      released: [
+        lent('1'),
+        lent('2', { kind: 'launch', command: 'node scrape.js --pages 3', until: null }),
+        lent('3', { path: `/home/ada/${'W'.repeat(80)}.json`, account: german, until: before(-0.5) }),
+      ],
+      activity: [
+        row(13, 1, 'release_ended', 'Companion', 'lease', 'failed', 'disk_failed'),
+        row(12, 3, 'release_ended', 'Terminal', 'exec', 'done'),
+        row(11, 4, 'release', 'Companion', 'lease', 'done'),
+        row(10, 20, 'release', 'Terminal', 'exec', 'done'),
+        ...overview.activity,
+      ],
+    },
+  },
+  'home-not-wiped': {
+    ...home,
+    alarms: [
+      {
+        code: 'release_not_wiped',
+        text: 'A released session could not be wiped yet. Its folder is gone: /media/ada/stick/session.json. Delete that file yourself; `countersign leases` tells more.',
+        look: null,
+      },
+    ],
   },
   'home-long': {
     ...home,

@@ -61,6 +61,21 @@ export function lasting(last: string, agent: string, tool: string, until: string
   return { id, agent, tool, until, sameArguments: false, account: 'example-freelancer', browser: '7K2M-9QXD' }
 }
 
+export function lent(last: string, more: Partial<Overview['released'][number]> = {}): Overview['released'][number] {
+  return {
+    id: `6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a3${last}`,
+    kind: 'lease',
+    account: 'example-freelancer',
+    format: 'playwright',
+    path: '/home/ada/agents/upwork-session.json',
+    command: null,
+    since: before(20),
+    until: before(-100),
+    version: 3,
+    ...more,
+  }
+}
+
 export const names = [
   'master_access_token',
   'XSRF-TOKEN',

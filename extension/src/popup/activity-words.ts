@@ -36,7 +36,9 @@ const sentences: Partial<Record<string, Say>> = {
   session_restored: (row) => ended(row, 'An older version was restored', 'A restore failed'),
   session_forgotten: say('A saved session was erased'),
   account_named: say('An account was renamed'),
-  release: (row) => ended(row, 'A session left the vault', 'A release failed'),
+  release: (row) => ended(row, released[row.tool ?? ''] ?? 'A session left the vault', 'A release failed'),
+  release_ended: (row) =>
+    ended(row, `${copies[row.tool ?? ''] ?? 'A released copy'} ended`, 'A released copy is not wiped yet'),
   grant: (row) => {
     if (row.tool?.startsWith('rename agent ') === true) return { text: 'An agent was renamed', tone: 'plain' }
     if (row.tool?.startsWith('rotate agent ') === true) return { text: 'An agent got a new token', tone: 'plain' }
@@ -56,6 +58,9 @@ const sentences: Partial<Record<string, Say>> = {
     return { text: failed(row) ? what + why(row) : what, tone: toneOf(row) }
   },
 }
+
+const copies: Partial<Record<string, string>> = { lease: 'A lease', exec: "A program's session" }
+const released: Partial<Record<string, string>> = { lease: 'A lease was written', exec: 'A program got a session' }
 
 const ended = (row: Activity, done: string, not: string): ActivityWords =>
   failed(row) ? { text: `${not}${why(row)}`, tone: 'bad' } : { text: done, tone: 'good' }

@@ -71,6 +71,7 @@ const done: Partial<Record<SurfaceRequest['kind'], string>> = {
   unpair: 'That browser is unpaired.',
   mute: 'Muted. All that it asks is refused for a while.',
   unmute: 'It may ask again.',
+  'end-released': 'Ended, and wiped. A program that read it before may still have what it read.',
   looked: 'Noted. From here on things count as they are now.',
   restore: 'Restored: it is the newest version now. To undo this, restore the one that was the newest before.',
   'name-account': 'Renamed. To undo this, rename it again.',

@@ -3,6 +3,7 @@ import { Activity } from './activity.tsx'
 import { Agents } from './agents.tsx'
 import { Alarms } from './alarms.tsx'
 import { Feedback } from './feedback.tsx'
+import { Released } from './released.tsx'
 import { Remembered } from './remembered.tsx'
 import { SaveCard } from './save-card.tsx'
 import { SavedSessions } from './saved-sessions.tsx'
@@ -39,6 +40,7 @@ export const HomeView = ({ state, act, back, onOpen }: HomeViewProps) => {
         <>
           <SavedSessions state={state} now={now} back={back} onOpen={onOpen} />
           <Agents overview={overview} online={link.state === 'connected'} act={act} now={now} />
+          <Released overview={overview} online={link.state === 'connected'} act={act} now={now} />
           <Remembered overview={overview} online={link.state === 'connected'} act={act} now={now} />
           <Activity rows={overview.activity} now={now} />
           <ThisBrowser state={state} overview={overview} act={act} now={now} />
