@@ -139,6 +139,7 @@ export const statePromises: readonly Promised[] = [
       { file: 'companion-killed', title: 'killed while questions are open' },
       { file: 'companion-killed', title: 'killed at points of chance' },
       { file: 'attack-checks', title: 'after a kill' },
+      { file: 'attack-checks', title: 'after a kill, of a lease' },
       {
         file: 'companion-restarts',
         title: 'killed in the middle of a question: the agent is told, and its next call goes through',

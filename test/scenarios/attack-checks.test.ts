@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { killAgentChanges } from '../attack/killed-agents.ts'
+import { killLeases } from '../attack/killed-leases.ts'
 import { killPolicyChanges } from '../attack/killed-policies.ts'
 import { killPairings } from '../attack/killed-pairings.ts'
 import { killSaves } from '../attack/killed-saves.ts'
@@ -127,6 +128,20 @@ describe('after a kill', () => {
     // Most kills come before there is anything to take out.
     const longer = { ...plan, count: 20 }
     await expect(killPolicyChanges(longer, (companion) => meddle(companion, sql))).rejects.toThrow(complaint)
+  })
+})
+
+describe('after a kill, of a lease', () => {
+  const plan = { seed: 7, count: 3, report: () => undefined }
+
+  test('a value that lies beside it is noticed', async () => {
+    const left = (_: Companion, folder: string) => writeFile(join(folder, 'left'), 'canary-of-a-killed-lease')
+    await expect(killLeases(plan, left)).rejects.toThrow(/in the clear/)
+  })
+
+  test('one whose note is gone is noticed', async () => {
+    const forget = (companion: Companion) => meddle(companion, "delete from sealed_items where name like 'released %'")
+    await expect(killLeases({ ...plan, count: 6 }, forget)).rejects.toThrow(/in the clear|and of \d+ ends/)
   })
 })
 

@@ -76,6 +76,10 @@ describe('a launched program', () => {
     expect(said.path.startsWith(join(runtime.path, 'countersign'))).toBe(true)
     expect(command.stdout().trimEnd().split('\n')).toHaveLength(1)
     expect([await isGone(said.path), await whyEnded(said.path)]).toEqual([true, 'program'])
+
+    const copying = companion.run(['exec', '--', 'cat'], { input: 'to the program' })
+    await line.approve('exec')
+    expect(await copying).toEqual({ code: 0, stdout: 'to the program', stderr: '' })
   })
 
   test('hears a signal that was meant for it, with its file still there', async () => {
