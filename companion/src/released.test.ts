@@ -78,7 +78,8 @@ describe('whatever ends it, a copy is wiped at once and the ledger says why', ()
     ['an unpairing', 'unpaired', ({ ledger }) => ledger.append({ kind: 'unpaired', asker: browser })],
     ['a reset', 'reset', ({ ledger }) => ledger.append({ kind: 'reset', asker: browser })],
     ['a policy', 'policy', ({ denyExports }) => denyExports()],
-    ['forgetting the account', 'forgotten', ({ forgot }) => forgot('ada')],
+    ['forgetting the account', 'forgotten', ({ vault }) => vault.forget('ada', null)],
+    ['forgetting the version that lies there', 'forgotten', ({ vault }) => vault.forget('ada', 1)],
     ['her click', 'ended', ({ end }, id) => end(id, browser)],
     ['the end of the companion', 'stopped', ({ closing }) => closing.run()],
     ['the next start', 'killed', ({ open }) => open()],
@@ -98,10 +99,11 @@ describe('whatever ends it, a copy is wiped at once and the ledger says why', ()
   })
 
   it('but not an alarm that lets calls pass, another account that is forgotten, or a policy that does not deny it', async () => {
-    const { alarms, forgot, lease, copies, ledger } = await opened()
+    const { alarms, vault, save, lease, copies, ledger } = await opened()
+    await save({ account: 'bob' })
     lease()
     alarms.raise({ alarm: 'browser_doubled', about: 'x', text: 'x' })
-    forgot('somebody-else')
+    vault.forget('bob', null)
     ledger.append({ kind: 'paired', asker: browser })
     expect(copies.list()).toHaveLength(1)
   })
