@@ -1,4 +1,5 @@
 import { CountersignError } from '@countersign/shared/errors'
+import { companionMethods } from '@countersign/shared/protocol/messages'
 import { describe, expect, test } from 'vitest'
 import { origin, testBridge } from '../testing/test-bridge.ts'
 import { testBrowser } from '../testing/test-browser.ts'
@@ -145,7 +146,7 @@ describe('a further browser', () => {
   }
 
   test('is held until a paired one says yes', async () => {
-    const { ada, line, bob, bobLine, bobGreeting, further, roster, start } = await held()
+    const { ada, line, bob, bobLine, bobGreeting, further, roster, start, observed } = await held()
     expect(bobGreeting).toMatchObject({ standing: 'held', overview: null, prompts: [] })
     expect(further.events[1]).toMatchObject({ held: true, browser: 'Chrome on Windows' })
     const [prompt] = ada.prompts()
@@ -156,6 +157,9 @@ describe('a further browser', () => {
     })
     if (prompt === undefined) throw new Error('nothing was asked')
     await expect(bob.answer(bobLine, prompt, 'approve')).rejects.toMatchObject({ code: 'not_paired' })
+    const seen = { signIn: 'signed-out', account: 'ada', proof: null } as const
+    await expect(bobLine.peer.request(companionMethods.observe, seen)).rejects.toMatchObject({ code: 'not_paired' })
+    expect(observed).toEqual([])
 
     expect(await ada.answer(line, prompt, 'approve')).toEqual({ kind: 'accepted' })
     const result = await further.outcome
@@ -163,6 +167,8 @@ describe('a further browser', () => {
     await bob.until(() => bob.heard.includes('standing: paired'))
     expect((await bobLine.hello()).standing).toBe('paired')
     expect(roster.connected()).toHaveLength(2)
+    await bobLine.peer.request(companionMethods.observe, seen)
+    expect(observed).toEqual(['signed-out'])
     await ada.until(() => ada.heard.includes('ended: done Paired: Chrome on Windows.'))
     expect((await start()).roster.paired().map(({ label }) => label)).toEqual(['Chrome on Linux', 'Chrome on Windows'])
   })

@@ -43,6 +43,8 @@ describe('a browser key in two places', () => {
     for (const back of [await again(), await again()]) {
       expect(await back.hello()).toMatchObject({ standing: 'paired', prompts: [] })
       await expect(back.peer.request(companionMethods.pause, {})).resolves.toEqual({})
+      const seen = { signIn: 'signed-out', account: 'ada', proof: null } as const
+      await expect(back.peer.request(companionMethods.observe, seen)).rejects.toMatchObject({ code: 'browser_doubled' })
       await expect(
         back.peer.request(companionMethods.act, { signed: await signed(), act: { tool: 'resume' } }),
       ).rejects.toMatchObject({ code: 'browser_doubled' })

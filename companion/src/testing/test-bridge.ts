@@ -1,5 +1,6 @@
 import { createMemorySockets, type MemorySockets, type Meddler } from '@countersign/shared/channel/memory-socket'
 import { Secret } from '@countersign/shared/secret'
+import type { Observation } from '@countersign/shared/session/observation'
 import type { Overview } from '@countersign/shared/protocol/overview'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
@@ -37,6 +38,8 @@ export const testBridge = async (port = 47616) => {
   const ledger = createLedger({ database, time })
   const identity = await openIdentity(items)
   const kept = { things: 0 }
+  /** What browsers told of their sign-in. */
+  const observed: string[] = []
   const erasables = [{ isEmpty: () => kept.things === 0, erase: () => void (kept.things = 0) }]
 
   /** Reads the storage as a start of the companion does. */
@@ -70,7 +73,7 @@ export const testBridge = async (port = 47616) => {
       remembered: { forget: () => undefined },
       endReleased: () => undefined,
       mute: () => undefined,
-      observations: { heard: () => undefined },
+      observations: { heard: (_from: unknown, { signIn }: Observation) => void observed.push(signIn) },
       acts: { perform: () => Promise.resolve({ kind: 'done' } as const) },
       ledger: { head: ledger.head, met: () => undefined },
       overviewFor: () => emptyOverview,
@@ -101,7 +104,7 @@ export const testBridge = async (port = 47616) => {
     return sockets
   }
   const rows = () => ledger.list().map(({ kind, code }) => (code === null ? kind : `${kind} ${code}`))
-  return { ...running, time, items, kept, meddle, start, pair, dial, rows, database }
+  return { ...running, time, items, kept, observed, meddle, start, pair, dial, rows, database }
 }
 
 const emptyOverview: Overview = {
