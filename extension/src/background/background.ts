@@ -191,7 +191,9 @@ export const createBackground = (browser: Browser, identities: BrowserIdentities
 
   const showBadge = async (): Promise<void> => {
     const [alarms, told] = await Promise.all([alarmsNow(), stored.overview.get()])
-    const { text, title } = badge(prompts.list().length, alarms.length, told?.accounts ?? [], now())
+    // A companion that doesn't know us any more may be another one's by now.
+    const accounts = connection.link().state === 'unpaired' ? [] : (told?.accounts ?? [])
+    const { text, title } = badge(prompts.list().length, alarms.length, accounts, now())
     await Promise.all([browser.action.setBadgeText({ text }), browser.action.setTitle({ title })])
   }
 

@@ -84,7 +84,7 @@ const scene = async (stored: Stored = memoryStored()) => {
     blocked: async () => state.blocked,
     now: () => Date.now(),
   })
-  await stored.overview.set(overviewWith([savedAccount()]))
+  await stored.overview.set(overviewWith([savedAccount({ observed: 'rotated' })]))
   await itself.turn(account, true)
   /** What a look finds, and what comes of it in the next seconds. */
   const look = async (value = 'two', more: Partial<Found['observation']> = {}) => {
@@ -169,6 +169,16 @@ describe('a rotation', () => {
     await vi.advanceTimersByTimeAsync(10_000)
     expect(saved).toEqual([])
   })
+
+  test.each(['same', null] as const)(
+    'is not saved where the companion hears of all browsers together: %s',
+    async (observed) => {
+      const { look, saved, stored } = await scene()
+      await stored.overview.set(overviewWith([savedAccount({ observed })]))
+      await look()
+      expect(saved).toEqual([])
+    },
+  )
 
   test('waits for an Upwork tab, and costs no five minutes meanwhile', async () => {
     const { look, saved, state } = await scene()

@@ -74,8 +74,10 @@ export const createSavesItself = (deps: {
   }
 
   const settled = async (before: Found): Promise<void> => {
-    const after = await deps.find()
-    if (after !== undefined && keyOf(after) === keyOf(before)) await save(before)
+    const [after, told] = await Promise.all([deps.find(), stored.overview.get()])
+    // Where another browser still holds what is saved, all is well: two would else save in turns for ever.
+    const rotated = told?.accounts.find(({ id }) => id === before.observation.account)?.observed === 'rotated'
+    if (rotated && after !== undefined && keyOf(after) === keyOf(before)) await save(before)
   }
 
   const stop = (): void => {
