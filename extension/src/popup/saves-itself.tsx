@@ -24,7 +24,7 @@ export const SavesItself = ({ account, on, online, act }: SavesItselfProps) => {
         Save again by itself when Upwork changes the sign-in
       </label>
       <p id="saves-itself" class="muted small">
-        Every five minutes at most; the ledger says when.
+        At most every five minutes; see the ledger.
       </p>
     </div>
   )
