@@ -1,5 +1,6 @@
 import type { Prompt } from '@countersign/shared/approval/prompt'
 import { before, day, hour, names, outline, overview, home, german, uncertain } from './sample-home.ts'
+import { releases } from './release-states.ts'
 
 const prompt = {
   id: '6f1c1a52-6b9a-4e57-9d6a-5f9d1b0c2a11',
@@ -123,24 +124,9 @@ export const promptStates: Record<string, object> = {
       withoutAsking: { tools: ['save_session'], accounts: [], keepAsking: '1'.repeat(64) },
     },
   }),
-  'prompt-export': asks({
-    asker: terminal,
-    action: 'export',
-    reason: null,
-    subject: {
-      kind: 'release',
-      way: { kind: 'file', path: `/home/sam/Projekte/angebote/${german}/upwork-session.json` },
-      format: 'playwright',
-      url: null,
-      account: 'example-freelancer',
-      accountName: 'Design work',
-      saved: { savedAt: before(2 * hour), version: 3 },
-      cookies: 41,
-      origins: 2,
-      leftOut: 0,
-      warnings: ['The file lies in a git work tree: it may be committed by mistake.'],
-    },
-  }),
+  ...Object.fromEntries(
+    Object.entries(releases).map(([name, release]) => [name, asks({ asker: terminal, reason: null, ...release })]),
+  ),
   'prompt-add-agent': asks({
     asker: terminal,
     action: 'add agent Claude Code',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ago, count, countsFor, expires, listed, shortAgo, waits, whyLeftOut } from './words.ts'
+import { ago, count, countsFor, expires, listed, shortAgo, timeOf, waits, whyLeftOut } from './words.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const second = 1000
@@ -8,6 +8,16 @@ const hour = 60 * minute
 const day = 24 * hour
 
 describe('words', () => {
+  it('tells a time of this day, and of another with its date', () => {
+    const [noon, later, tomorrow] = [
+      new Date(2026, 10, 22, 12),
+      new Date(2026, 10, 22, 16, 40),
+      new Date(2026, 10, 23, 0, 5),
+    ]
+    expect(timeOf(later.getTime(), noon.getTime())).toBe('16:40')
+    expect(timeOf(tomorrow.getTime(), noon.getTime())).toBe('00:05 on 23 Nov 2026')
+  })
+
   it('counts', () => {
     expect([0, 1, 2].map((amount) => count(amount, 'cookie'))).toEqual(['0 cookies', '1 cookie', '2 cookies'])
     expect(count(2, 'entry', 'entries')).toBe('2 entries')

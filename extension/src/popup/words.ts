@@ -42,6 +42,14 @@ export const shortAgo = (then: number, now: number): string => {
   return calendarDay.format(then)
 }
 
+const clockTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+
+/** A time of this day, or with its date: `16:40`, `16:40 on 25 Nov 2026`. */
+export const timeOf = (then: number, now: number): string => {
+  const date = calendarDay.format(then)
+  return `${clockTime.format(then)}${date === calendarDay.format(now) ? '' : ` on ${date}`}`
+}
+
 /** When a sign-in ends by its own date. */
 export const expires = (then: number, now: number): string => {
   const left = then - now

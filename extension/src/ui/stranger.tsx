@@ -1,4 +1,9 @@
-import { harmlessPath, harmlessText } from '@countersign/shared/approval/harmless-text'
+import {
+  harmlessCommand,
+  harmlessPath,
+  harmlessText,
+  type HarmlessText,
+} from '@countersign/shared/approval/harmless-text'
 
 /**
  * Text that somebody else wrote, made harmless, in its own direction. What is odd about it is said behind it, where it can't be
@@ -16,15 +21,17 @@ export const Stranger = ({ text, limit, quoted = false }: { text: string; limit?
 }
 
 /** A path, an origin, a program: always read from left to right, and always whole. */
-export const StrangerPath = ({ text }: { text: string }) => {
-  const shown = harmlessPath(text)
-  return (
-    <>
-      <bdi dir="ltr" class="path mono">
-        {shown.text}
-      </bdi>
-      {shown.mixedScripts && <span class="tag warn odd">mixes alphabets</span>}
-      {shown.cut && <span class="tag odd">cut</span>}
-    </>
-  )
-}
+export const StrangerPath = ({ text }: { text: string }) => <Exact shown={harmlessPath(text)} />
+
+/** A command with its arguments, in the same way. */
+export const StrangerCommand = ({ text }: { text: string }) => <Exact shown={harmlessCommand(text)} />
+
+const Exact = ({ shown }: { shown: HarmlessText }) => (
+  <>
+    <bdi dir="ltr" class="path mono">
+      {shown.text}
+    </bdi>
+    {shown.mixedScripts && <span class="tag warn odd">mixes alphabets</span>}
+    {shown.cut && <span class="tag odd">cut</span>}
+  </>
+)

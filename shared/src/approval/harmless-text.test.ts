@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { harmlessPath, harmlessText } from './harmless-text.ts'
+import { harmlessCommand, harmlessPath, harmlessText } from './harmless-text.ts'
 
 const truth: [name: string, raw: string, shown: string][] = [
   ['plain words stay as they are', 'Send the weekly report', 'Send the weekly report'],
@@ -54,5 +54,27 @@ describe('harmlessPath', () => {
     expect(
       fc.check(fc.property(path, path, (a, b) => a === b || harmlessPath(a).text !== harmlessPath(b).text)).failed,
     ).toBe(false)
+  })
+})
+
+describe('harmlessCommand', () => {
+  it.each([
+    ['a usual command', 'cat /etc/hosts ./a -- /b', 'cat /etc/hosts ./a -- /b'],
+    ['two spaces', "echo 'a  b'", "echo 'a⟨U+0020⟩⟨U+0020⟩b'"],
+    ['a space at either end', ' ls ', '⟨U+0020⟩ls⟨U+0020⟩'],
+    ['a line break', "echo 'a\nb'", "echo 'a⟨U+000A⟩b'"],
+    ['what turns the direction', 'echo \u202Ea', 'echo ⟨U+202E⟩a'],
+  ])('shows %s as no other command is shown', (_name, raw, shown) => expect(harmlessCommand(raw).text).toBe(shown))
+
+  it('shows two commands alike only when they are the same, and says where one is cut', () => {
+    const part = fc.constantFrom('/', ' ', '\n', '\t', 'a', '\u00A0', '\u200B', '\u0302', "'")
+    const command = fc.array(part, { maxLength: 8 }).map((parts) => parts.join(''))
+    const differ = fc.property(
+      command,
+      command,
+      (a, b) => a === b || harmlessCommand(a).text !== harmlessCommand(b).text,
+    )
+    expect(fc.check(differ).failed).toBe(false)
+    expect([4096, 4097].map((length) => harmlessCommand('a'.repeat(length)).cut)).toEqual([false, true])
   })
 })

@@ -36,11 +36,18 @@ export const harmlessText = (raw: string, limit = 200): HarmlessText => {
 }
 
 // Besides what is unsafe: our own sign for it, spaces but the usual one, that one where it can't be seen, and piled marks.
-const ambiguous = new RegExp(`${unsafe.source}|⟨|(?! )\\p{Zs}|(?<![^ /\\\\]) | (?![^/\\\\])|(?<=\\p{M}{2})\\p{M}`, 'gu')
+const ambiguous = (unseenSpace: string) =>
+  new RegExp(`${unsafe.source}|⟨|(?! )\\p{Zs}|${unseenSpace}|(?<=\\p{M}{2})\\p{M}`, 'gu')
+const ambiguousInPath = ambiguous('(?<![^ /\\\\]) | (?![^/\\\\])')
+const ambiguousInCommand = ambiguous('(?<![^ ]) | (?![^ ])')
 
 /** A path, for which a space more or less is another place: nothing is left out or made one, all that can't be seen is spelled out. */
 export const harmlessPath = (raw: string, limit = 4096): HarmlessText =>
-  within(limit, raw.replace(ambiguous, visible), raw)
+  within(limit, raw.replace(ambiguousInPath, visible), raw)
+
+/** The same for a command, in which single spaces stand between words, whatever those begin and end with. */
+export const harmlessCommand = (raw: string, limit = 4096): HarmlessText =>
+  within(limit, raw.replace(ambiguousInCommand, visible), raw)
 
 const within = (limit: number, shown: string, raw: string): HarmlessText => {
   const characters = Array.from(shown)
