@@ -56,8 +56,11 @@ export const releases: Readonly<Record<string, Pick<Prompt, 'action' | 'subject'
   'prompt-lease': asked('lease', {
     way: { kind: 'lease', path: '/run/user/1000/countersign/3f2a91c0.json', until: before(-2 * hour) },
   }),
-  'prompt-lease-tomorrow': asked('lease', {
+  'prompt-lease-tomorrow-opened': asked('lease', {
     way: { kind: 'lease', path: hostile, until: before(-24 * hour) },
+    format: 'header',
+    url: 'https://www.upwork.com/nx/find-work/best-matches',
+    leftOut: 34,
     warnings: ['A file is there already, and will be replaced.'],
   }),
   'prompt-launch': asked('exec', {

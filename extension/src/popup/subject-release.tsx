@@ -12,14 +12,9 @@ export const ReleaseSubject = ({ subject }: { subject: Release }) => (
     <p>If you approve, {whatHappens[subject.way.kind]}</p>
     <div class="note warn">
       <WhoReads way={subject.way} />
-      {subject.warnings.map((warning) => (
-        <p key={warning}>
-          <Stranger text={warning} limit={400} />
-        </p>
-      ))}
     </div>
     <Facts>
-      <Where way={subject.way} />
+      <Where way={subject.way} warnings={subject.warnings} />
       <Fact name="Account">
         <strong>
           <Stranger text={subject.accountName ?? subject.account} limit={80} />
@@ -96,17 +91,30 @@ const WhoReads = ({ way }: { way: WayOut }) => {
   )
 }
 
-const Where = ({ way }: { way: WayOut }) => {
-  if (way.kind === 'stdout') return <Fact name="To">The output of the command that asks</Fact>
+const Where = ({ way, warnings }: { way: WayOut; warnings: readonly string[] }) => {
+  const cautions = warnings.map((warning) => (
+    <p key={warning} class="caution">
+      <Stranger text={warning} limit={400} />
+    </p>
+  ))
+  if (way.kind === 'stdout') {
+    return (
+      <Fact name="To">
+        The output of the command that asks
+        {cautions}
+      </Fact>
+    )
+  }
   if (way.kind === 'launch') {
     return (
       <>
         <Fact name="Program">
           <StrangerCommand text={way.command} />
+          {cautions}
         </Fact>
         <Fact name="Variable">
           <StrangerPath text={way.variable} />
-          <p class="muted small">It finds the file there.</p>
+          <p class="muted small">Where it finds the file's path.</p>
         </Fact>
       </>
     )
@@ -115,6 +123,7 @@ const Where = ({ way }: { way: WayOut }) => {
     <>
       <Fact name="File">
         <StrangerPath text={way.path} />
+        {cautions}
       </Fact>
       {way.kind === 'lease' && <Fact name="Lasts">{timeLeft(Date.parse(way.until), Date.now())}</Fact>}
     </>

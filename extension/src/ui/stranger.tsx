@@ -24,11 +24,13 @@ export const Stranger = ({ text, limit, quoted = false }: { text: string; limit?
 export const StrangerPath = ({ text }: { text: string }) => <Exact shown={harmlessPath(text)} />
 
 /** A command with its arguments, in the same way. */
-export const StrangerCommand = ({ text }: { text: string }) => <Exact shown={harmlessCommand(text)} />
+export const StrangerCommand = ({ text }: { text: string }) => (
+  <Exact shown={harmlessCommand(text)} kind="command-line" />
+)
 
-const Exact = ({ shown }: { shown: HarmlessText }) => (
+const Exact = ({ shown, kind = '' }: { shown: HarmlessText; kind?: string }) => (
   <>
-    <bdi dir="ltr" class="path mono">
+    <bdi dir="ltr" class={`path mono ${kind}`}>
       {shown.text}
     </bdi>
     {shown.mixedScripts && <span class="tag warn odd">mixes alphabets</span>}
