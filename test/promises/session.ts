@@ -8,6 +8,53 @@ export const sessionPromises: readonly Promised[] = [
     scenarios: [{ file: 'export', title: 'an export' }],
   },
   {
+    id: 'stdout-alone',
+    says: 'A session goes to stdout only where the command says so, and then it is alone there; of what is let out no value is in any other place than she read of.',
+    scenarios: [
+      {
+        file: 'formats',
+        title:
+          'a session that is let out > as a Cookie header goes to stdout alone, and through a pipe into curl, never into arguments',
+      },
+      {
+        file: 'formats',
+        title: 'a session that is let out > as %j is refused before she is asked, and nothing is on stdout',
+      },
+      {
+        file: 'formats',
+        title:
+          'a session that is let out > is in no other place: no message, log, argument or file but those that she named',
+      },
+    ],
+  },
+  {
+    id: 'release-narrowed',
+    says: 'A release can be held to what a sign-in needs, or leave cookies and storage keys out by name; the prompt counts what stays in the vault, and the receipt names it.',
+    scenarios: [
+      {
+        file: 'formats',
+        title:
+          'a session that is let out > to Playwright arrives signed in, with all of it and with what a sign-in needs',
+      },
+      {
+        file: 'formats',
+        title:
+          'a session that is let out > as cookies.txt lets curl in, and without what was left out by name it does not',
+      },
+    ],
+  },
+  {
+    id: 'release-by-policy',
+    says: 'A rule of hers forbids a release at once, with her reason, and no policy lets one out unasked.',
+    scenarios: [
+      {
+        file: 'formats',
+        title:
+          'a session that is let out > is forbidden by a rule of hers, at once and with her reason; what no rule forbids is asked about',
+      },
+    ],
+  },
+  {
     id: 'leases-end',
     says: 'A lease is wiped when its time is over by either clock, at "Pause all agents", at an alarm that stops calls, when a browser is unpaired, when a policy comes into force that forbids it, when it is ended in popup or terminal, when the companion stops, and at its next start if it was killed; none comes back to life.',
     scenarios: [

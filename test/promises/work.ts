@@ -15,6 +15,35 @@ export const workPromises: readonly Promised[] = [
     ],
   },
   {
+    id: 'formats-arrive',
+    says: "What is let out for Playwright, Puppeteer or curl arrives signed in, with every cookie as it was or named as one that the format can't hold.",
+    scenarios: [
+      {
+        file: 'formats',
+        title:
+          'a session that is let out > to Playwright arrives signed in, with all of it and with what a sign-in needs',
+      },
+      {
+        file: 'formats',
+        title: 'a session that is let out > to Puppeteer arrives signed in, and its cookies are there as they were',
+      },
+      {
+        file: 'formats',
+        title:
+          'a session that is let out > as cookies.txt lets curl in, and without what was left out by name it does not',
+      },
+      {
+        file: 'formats',
+        title:
+          'a session that is let out > as a Cookie header goes to stdout alone, and through a pipe into curl, never into arguments',
+      },
+      {
+        file: 'formats',
+        title: 'a session that is let out > in our own format is the whole session, as anybody can read it',
+      },
+    ],
+  },
+  {
     id: 'left-out-is-named',
     says: 'A save is of the Upwork tab that she used last; tabs that hang, sleep or hold too much do not stop it, and what is left out is named.',
     scenarios: [

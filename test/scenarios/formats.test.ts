@@ -8,9 +8,11 @@ import { openChromium } from '../support/chromium.ts'
 import { curl } from '../support/curl.ts'
 import { openFreshBrowser } from '../support/fresh-browser.ts'
 import { refusal } from '../support/pairing.ts'
+import { explainTool, policyOf, proposePolicy } from '../support/policy.ts'
 import { signedInAs } from '../support/sign-in.ts'
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts'
 import { holds, tracesBelow, watchTraces, type Watch } from '../support/traces.ts'
+import { until } from '../support/until.ts'
 import { openWorld, type World } from '../support/world.ts'
 
 // Each format is taken by the program that it is for, and the site's server knows her there. Whether a copy is faithful is its to say.
@@ -171,6 +173,25 @@ describe('a session that is let out', () => {
     expect(error.code).toBe(code)
     expect(error.reason + error.next).toContain(named)
     expect(world.extension.surfaces()).toBe(0)
+  })
+
+  test('is forbidden by a rule of hers, at once and with her reason; what no rule forbids is asked about', async () => {
+    const { stdout: shipped } = await world.companion.run(['policy', 'default', '--json'])
+    const { tools, ...rest } = z.looseObject({ tools: z.record(z.string(), z.unknown()) }).parse(JSON.parse(shipped))
+    const noStdout = { conditions: [{ path: 'args.way', op: 'eq', value: 'stdout' }], on_deny: 'Where I can see it.' }
+    await proposePolicy(world.companion, {
+      ...rest,
+      tools: { ...tools, export: { action: 'allow', deny_if: [noStdout] } },
+    })
+    await until('the rule is in force', async () => (await policyOf(world.companion)).how === 'closed')
+    expect(world.extension.surfaces()).toBe(0)
+
+    const { code, stdout, stderr } = await world.companion.run(['export', '--format', 'json', '--stdout', '--json'])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('"code":"policy_denied","reason":"Where I can see it."')
+    expect(world.extension.surfaces()).toBe(0)
+    expect(await explainTool(world.companion, 'export')).toMatchObject({ decision: 'ask', rule: '(every release)' })
+    await toFile('header', '--url', feed)
   })
 
   test('is in no other place: no message, log, argument or file but those that she named', async () => {
