@@ -43,7 +43,7 @@ export const createAgentActs = (deps: {
   readonly grants: Pick<Grants, 'isTaken' | 'find' | 'keep'>
   readonly mutes: Pick<Mutes, 'until' | 'unmute'>
   readonly files: Pick<TokenFiles, 'write' | 'rename'>
-  readonly vault: Pick<Vault, 'accounts' | 'accountName'>
+  readonly vault: Pick<Vault, 'accounts' | 'accountName' | 'versions'>
   readonly random: Random
   newId(): string
 }): AgentActs => {

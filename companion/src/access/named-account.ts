@@ -1,25 +1,19 @@
 import { CountersignError } from '@countersign/shared/errors'
 import { unknownAccount } from '@countersign/shared/session/site'
 import type { Vault } from '../vault/vault.ts'
+import { findAccount } from './find-account.ts'
+
+type Accounts = Pick<Vault, 'accounts' | 'accountName' | 'versions'>
 
 /** An account by its id, with the name that she gave it; and whether a session of it is saved, which need not be so yet. */
 export type NamedAccount = { readonly id: string; readonly name: string | null; readonly saved: boolean }
 
 /**
  * The account that is meant by an id, or else by the name that she gave it; what is neither is taken for the id of one that is not
- * saved yet. Throws `invalid_arguments` for what can be nobody's id, and for a name that several have.
+ * saved yet. Throws `invalid_arguments` for what can be nobody's id, and `account_unclear` for a name that several have.
  */
-export const namedAccount = (vault: Pick<Vault, 'accounts' | 'accountName'>, text: string): NamedAccount => {
-  const saved = vault.accounts()
-  const byName = saved.filter(({ accountName }) => accountName === text)
-  const [found, another] = saved.some(({ account }) => account === text) ? [] : byName
-  if (another !== undefined) {
-    throw new CountersignError('invalid_arguments', {
-      message: `Several accounts are called "${text}".`,
-      next: `Take the id of one: ${byName.map(({ account }) => account).join(', ')}.`,
-    })
-  }
-  const id = found?.account ?? text
+export const namedAccount = (vault: Accounts, text: string): NamedAccount => {
+  const id = savedOne(vault, text) ?? text
   if (id === unknownAccount || id.trim() !== id || id === '' || id.length > longestId) {
     throw new CountersignError('invalid_arguments', {
       message: 'That can be no account of Upwork.',
@@ -27,6 +21,15 @@ export const namedAccount = (vault: Pick<Vault, 'accounts' | 'accountName'>, tex
     })
   }
   return accountOf(vault, id)
+}
+
+const savedOne = (vault: Accounts, text: string): string | undefined => {
+  try {
+    return findAccount(vault, text).account
+  } catch (thrown) {
+    if (thrown instanceof CountersignError && thrown.code === 'no_such_session') return undefined
+    throw thrown
+  }
 }
 
 /** The same, of an id that is known to be one. */

@@ -7,6 +7,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Format, FormatOptions, Written } from '../exporters/format.ts'
 import { counted, listOfNames } from '../exporters/notes.ts'
+import { largeSession } from './large-session.ts'
 import { sampleSession } from './sample-session.ts'
 
 /** What a reader of the format finds in a text. */
@@ -103,7 +104,12 @@ export const formatContract = (
       expect(wrong).toEqual([])
     })
 
-    it('holds 3,000 cookies', async () => {
+    it('holds 3,000 cookies of every kind, and what a page may keep beside them', async () => {
+      const session = largeSession()
+      expect(wrongs(session, await write(session))).toEqual([])
+    })
+
+    it('counts 3,000 cookies', async () => {
       const many = Array.from({ length: 3000 }, (_, at) => ({ ...plain, name: `c${at}`, value: new Secret(`v${at}`) }))
       const session = sampleSession({ cookies: many })
       const written = await write(session)
