@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Agent } from '../support/agent.ts'
 import { startProgram } from '../support/program.ts'
 import { signOut } from '../support/sign-in.ts'
+import { statusOf } from '../support/status.ts'
 import type { Surface } from '../support/surface.ts'
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts'
 import { holds, tracesBelow, watchTraces, type Watch } from '../support/traces.ts'
@@ -88,6 +89,11 @@ async function liveThrough(): Promise<void> {
   await ask('Approve', true)
   await world.chromium.restore(world.tab)
   await until('the window has closed itself', () => world.extension.surfaces() === 0)
+  await agent.call('session_status')
+  await world.tab.goto('https://www.upwork.com/nx/rotate')
+  await until('the browser has told that its sign-in is another now', async () =>
+    (await statusOf(world.companion)).weather.some(({ state }) => state === 'rotated'),
+  )
   await agent.call('session_status')
 
   await exportTo('session.json', 'Approve')

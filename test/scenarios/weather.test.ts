@@ -87,7 +87,7 @@ describe('the weather of a saved session', () => {
     const word = { message: `${account}: ${rotated}`, silent: true }
     expect(await told()).toEqual([word])
     await rotate()
-    await until('she is looking at it', async () => (await standing()).includes('countersign-weather'))
+    await until('the word stands', async () => (await standing()).includes('countersign-weather'))
     expect(await told()).toEqual([word])
     expect(await version()).toBe(1)
   })
