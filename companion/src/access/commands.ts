@@ -5,11 +5,10 @@ import type { AgentActs, Tokened } from './agent-acts.ts'
 import type { Grants } from './grants.ts'
 import type { Mutes } from './mutes.ts'
 import type { createToFile } from './exits/to-file.ts'
-import { toStdout } from './exits/to-stdout.ts'
+import { exportCommand } from './export-command.ts'
 import type { Release } from './release.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { TokenFiles } from './token-file.ts'
-import { wished } from './wished.ts'
 
 /** What the terminal may ask of access: the agents' grants, and letting a session out. */
 export const accessCommands = (deps: {
@@ -88,28 +87,8 @@ export const accessCommands = (deps: {
       return Promise.resolve({ revoked })
     },
   }),
-  handler({
-    name: 'export',
-    params: z.union([
-      z.strictObject({ ...wished, out: z.string().min(1).max(4096) }),
-      z.strictObject({ ...wished, stdout: z.literal(true) }),
-    ]),
-    run: async (asked, { claim, signal, event }) => {
-      if ('out' in asked) {
-        const { out, ...wish } = asked
-        return deps.release.letOut(wish, deps.toFile(out), claim, signal)
-      }
-      const { stdout: _, ...wish } = asked
-      const { text, receipt } = await deps.release.letOut(wish, toStdout, claim, signal)
-      const plain = text.reveal()
-      for (let at = 0; at < plain.length; at += longestPart) event({ text: plain.slice(at, at + longestPart) })
-      return receipt
-    },
-  }),
+  exportCommand(deps),
 ]
-
-/** Characters of a session that go at once. */
-const longestPart = 256 * 1024
 
 const named = z.strictObject({ label: z.string().max(200) })
 const accountText = z.string().max(200)

@@ -30,12 +30,20 @@ export const exportSession = async (terminal: Terminal, asked: Asked): Promise<v
   const onEvent = (said: unknown) => void parts.push(part.parse(said).text)
   const answer = ask(terminal, { command: 'export', params: { ...params, stdout: true }, result: receipt, onEvent })
   const done = await lookingAtBrowser(terminal, "a session may go to this command's output", answer)
-  // Every format ends its text with the newline that `write` adds.
-  await terminal.write(parts.join('').replace(/\n$/, ''))
+  if (!(await written(parts.join('')))) {
+    terminal.remark('Whoever read this output has gone, and did not get all of the session.')
+    return terminal.bad()
+  }
   if (terminal.json) return terminal.say(JSON.stringify(done))
   terminal.say(`Wrote the session of ${done.account} to stdout.`)
   tellOf(terminal, done)
 }
+
+/** False when it has not all been taken, such as by a program that ended before. */
+const written = (text: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    process.stdout.write(text, (failed) => resolve(failed === undefined || failed === null))
+  })
 
 const exportToFile = async (terminal: Terminal, params: { readonly out: string }): Promise<void> => {
   const answer = ask(terminal, { command: 'export', params, result: toFile })

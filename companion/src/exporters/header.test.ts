@@ -155,7 +155,8 @@ formatContract(header, {
       .split('; ')
       .map((pair) => {
         const at = pair.indexOf('=')
-        return at === -1 ? { name: '', value: pair } : { name: pair.slice(0, at), value: pair.slice(at + 1) }
+        const value = pair.slice(at + 1).trim()
+        return at === -1 ? { name: '', value } : { name: pair.slice(0, at).trim(), value }
       }),
   }),
 })

@@ -66,9 +66,10 @@ const addressOf = (text: string): URL => {
 
 const pairOf = ({ name, value }: Cookie): string => (name === '' ? value.reveal() : `${name}=${value.reveal()}`)
 
-/** Whether who reads the line finds just this cookie in it. A newline would begin another header. */
+/** Whether who reads the line finds just this cookie in it: a newline would begin another header, and a space at an end is not read. */
 const isWritable = ({ name, value }: Cookie): boolean => {
   const plain = value.reveal()
   if (/[\p{Cc};]/u.test(name + plain.replaceAll('\t', ''))) return false
+  if (name !== name.trim() || plain !== plain.trim()) return false
   return name === '' ? plain !== '' && !plain.includes('=') : !name.includes('=')
 }

@@ -44,5 +44,20 @@ export const terminalHouse = async (inForce?: PolicyFile) => {
     return adding
   }
   const tokenFile = (label: string) => join(folder.path, 'agents', `${label}.token`)
-  return { ...house, door, unfinished, agents, files, add, addAgent, answer, grants, never, open, release, tokenFile }
+  return {
+    ...house,
+    door,
+    toFile,
+    unfinished,
+    agents,
+    files,
+    add,
+    addAgent,
+    answer,
+    grants,
+    never,
+    open,
+    release,
+    tokenFile,
+  }
 }
