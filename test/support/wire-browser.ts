@@ -53,6 +53,8 @@ export type Line = {
   /** "Pause all agents", and "Resume". */
   pause(): Promise<void>
   resume(): Promise<void>
+  /** Whatever else she does of her own accord, signed. Throws when it is refused. */
+  act(act: Act): Promise<void>
 }
 
 type Act = z.output<(typeof companionMethods)['act']['params']>['act']
@@ -165,6 +167,7 @@ export async function createWireBrowser(label = 'A program on the wire'): Promis
       },
       pause: async () => void (await peer.request(companionMethods.pause, {})),
       resume: () => perform({ tool: 'resume' }),
+      act: perform,
     }
   }
 
