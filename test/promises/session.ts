@@ -95,4 +95,51 @@ export const sessionPromises: readonly Promised[] = [
     says: 'A session is saved by itself only of an account for which she clicked so in the popup, when its sign-in rotates, every five minutes at most, and each time with an entry in the ledger.',
     scenarios: [{ file: 'weather', title: 'saving again by itself' }],
   },
+  {
+    id: 'versions-without-values',
+    says: 'What is told of a saved version, and of what differs between two, are names, counts and ages: no value is in a list, a comparison, a prompt or a page.',
+    scenarios: [
+      {
+        file: 'history',
+        title: 'the versions of saved sessions > are listed, shown and compared by names alone, and nobody is asked',
+      },
+      {
+        file: 'history-popup',
+        title:
+          'an account’s page in the popup compares, restores, names and forgets by her clicks, also while agents are paused, and gives way to questions',
+      },
+    ],
+  },
+  {
+    id: 'restoring-loses-nothing',
+    says: 'A version is restored, and an account named, only by her click or after her yes, while what she was shown is still so; what is restored is a new version, read back and compared as every save is, and the one before it stays.',
+    scenarios: [
+      {
+        file: 'history',
+        title:
+          'the versions of saved sessions > are restored to the last value after her yes, as the newest, and none is lost',
+      },
+      {
+        file: 'history',
+        title: 'the versions of saved sessions > want to be told whose they are, where something would change',
+      },
+      {
+        file: 'history',
+        title:
+          'the versions of saved sessions > have an account with a name after her yes, by which it is found, and which the ledger does not hold',
+      },
+    ],
+  },
+  {
+    id: 'forgetting-erases',
+    says: "What she forgets is erased for good, by her click or after her yes: its record and key lie in no file of the companion's any more, copies that are out for a while are wiped, and an account's name goes with its last version; after a no, or killed before it was done, everything is still there.",
+    scenarios: [
+      {
+        file: 'history',
+        title:
+          'the versions of saved sessions > are all there after a no, and in no file any more after a yes; another account and its name stay',
+      },
+      { file: 'history', title: 'killed in the middle' },
+    ],
+  },
 ]

@@ -52,7 +52,14 @@ export const statePromises: readonly Promised[] = [
   {
     id: 'changed-records-set-aside',
     says: 'A saved session that was changed or swapped by hand does not open: it is set aside, an alarm says so, and the newest good one is what there is.',
-    scenarios: [{ file: 'private-state', title: 'records of the vault that were changed behind its back' }],
+    scenarios: [
+      { file: 'private-state', title: 'records of the vault that were changed behind its back' },
+      {
+        file: 'history',
+        title:
+          'the versions of saved sessions > are looked through, and one that was changed by hand is named, exits with 1, and can be forgotten',
+      },
+    ],
   },
   {
     id: 'edits-open-nothing',

@@ -111,7 +111,8 @@ async function liveThrough(): Promise<void> {
   await refused.close()
 
   const ledger = [['list'], ['show', '5'], ['verify'], ['export']].map((command) => ['ledger', ...command])
-  for (const command of [...ledger, ['status'], ['agents', 'list'], ['pair', 'list']]) {
+  const sessions = [['list'], ['show'], ['diff'], ['verify']].map((command) => ['session', ...command])
+  for (const command of [...ledger, ...sessions, ['status'], ['agents', 'list'], ['pair', 'list']]) {
     await world.companion.run(command)
     await world.companion.run([...command, '--json'])
   }
