@@ -59,6 +59,7 @@ export const sessionPromises: readonly Promised[] = [
     says: 'A lease is wiped when its time is over by either clock, at "Pause all agents", at an alarm that stops calls, when a browser is unpaired, when a policy comes into force that forbids it, when it is ended in popup or terminal, when the companion stops, and at its next start if it was killed; none comes back to life.',
     scenarios: [
       { file: 'leases', title: 'however it ends, nothing of a lease is left' },
+      { file: 'pause', title: 'pausing all agents > shows what is out of the vault, and takes all of it along' },
       {
         file: 'leases',
         title:

@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectAgent, type Agent } from '../support/agent.ts'
 import { ledgerRows } from '../support/ledger.ts'
 import { meddle } from '../support/meddle.ts'
 import { statusOf, whenConnected } from '../support/status.ts'
 import type { Surface } from '../support/surface.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { until, within } from '../support/until.ts'
 import { openWorld, type World } from '../support/world.ts'
 
@@ -94,5 +97,28 @@ describe('pausing all agents', () => {
     expect((await call).structuredContent).toMatchObject({ saved: true, version: 2 })
     const resumed = (await ledgerRows(world.companion)).filter(({ kind }) => kind === 'resumed')
     expect(resumed).toHaveLength(1)
+  })
+  test('shows what is out of the vault, and takes all of it along', async () => {
+    const { companion, extension, tab } = world
+    await using folder = await temporaryFolder('out')
+    const lease = async (name: string): Promise<string> => {
+      const path = join(folder.path, name)
+      await using command = companion.begin(['lease', '--format', 'playwright', '--for', '2h', path])
+      const prompt = await world.approve('Terminal', 'lease')
+      expect((await command.ended).code).toBe(0)
+      await prompt.close()
+      return path
+    }
+    const paths = [await lease('first.json'), await lease('second.json')]
+    expect(paths.map((path) => existsSync(path))).toEqual([true, true])
+    await using popup = await extension.openPopup(tab)
+    await popup.press('End lease first.json')
+    await popup.says('status', 'Ended, and wiped.')
+    expect(paths.map((path) => existsSync(path))).toEqual([false, true])
+    await until('one is left', async () => (await popup.find('button', 'End lease first.json')) === undefined)
+    expect(await popup.text()).toContain('Lease of example-freelancer, 2 hours left')
+    await popup.press('Pause all agents')
+    await until('nothing is out', async () => !(await popup.text()).includes('out of the vault'))
+    expect(paths.map((path) => existsSync(path))).toEqual([false, false])
   })
 })

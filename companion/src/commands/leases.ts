@@ -1,3 +1,4 @@
+import { harmlessPath, harmlessText } from '@countersign/shared/approval/harmless-text'
 import { releasedCopy, type ReleasedCopy } from '@countersign/shared/protocol/overview'
 import { timeLeft } from '@countersign/shared/time-left'
 import { z } from 'zod'
@@ -30,14 +31,15 @@ export const listLeases = async (terminal: Terminal): Promise<void> => {
 
 export const leasesInWords = (told: z.output<typeof listed>, now: number): readonly string[] => [
   ...told.released.map((copy) => `${shortId(copy.id)}  ${copyInWords(copy, now)}`),
-  ...told.leftBehind.map(({ id, path, trouble }) => `${shortId(id)}  ended, and not wiped yet: ${path}. ${trouble}.`),
+  ...told.leftBehind.map(({ id, trouble }) => `${shortId(id)}  ended, and not wiped yet. ${trouble}.`),
 ]
 
 /** One copy, as a list tells of it. */
 export const copyInWords = ({ kind, account, format, path, command, until, version }: ReleasedCopy, now: number) => {
+  const [file, program] = [harmlessPath(path).text, harmlessText(command ?? path, 200).text]
   const what = `${account}, version ${version}, ${format}`
   const left = until === null ? 'until it ends' : `${timeLeft(Date.parse(until), now)} left`
-  return kind === 'launch' ? `launch  ${command ?? path} (${what}), ${left}` : `lease   ${path} (${what}), ${left}`
+  return kind === 'launch' ? `launch  ${program} (${what}), ${left}` : `lease   ${file} (${what}), ${left}`
 }
 
 /** Long enough to tell copies apart, and short enough to type. */
@@ -49,8 +51,9 @@ export const endLeases = async (terminal: Terminal, id: string | undefined): Pro
   if (told.ended.some(({ trouble }) => trouble !== null)) terminal.bad()
   if (terminal.json) return terminal.say(JSON.stringify(told))
   if (told.ended.length === 0) terminal.say('Nothing is out of the vault.')
-  for (const { path, left, trouble } of told.ended) {
-    if (trouble !== null) terminal.say(`${path} ended, and is not wiped yet: ${trouble}. Delete it yourself.`)
+  for (const { path: raw, left, trouble } of told.ended) {
+    const path = harmlessPath(raw).text
+    if (trouble !== null) terminal.say(`${path} ended, and is not wiped yet. ${trouble}. Delete it yourself.`)
     else if (left === 'other') terminal.say(`${path} ended. What lies there now is not ours, and was left as it is.`)
     else terminal.say(`${path} is wiped.`)
   }
