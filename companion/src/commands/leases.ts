@@ -31,7 +31,9 @@ export const listLeases = async (terminal: Terminal): Promise<void> => {
 
 export const leasesInWords = (told: z.output<typeof listed>, now: number): readonly string[] => [
   ...told.released.map((copy) => `${shortId(copy.id)}  ${copyInWords(copy, now)}`),
-  ...told.leftBehind.map(({ id, trouble }) => `${shortId(id)}  ended, and not wiped yet. ${harmlessPath(trouble).text}.`),
+  ...told.leftBehind.map(
+    ({ id, trouble }) => `${shortId(id)}  ended, and not wiped yet. ${harmlessText(trouble, 4096).text}.`,
+  ),
 ]
 
 /** One copy, as a list tells of it. */
@@ -53,7 +55,7 @@ export const endLeases = async (terminal: Terminal, id: string | undefined): Pro
   if (told.ended.length === 0) terminal.say('Nothing is out of the vault.')
   for (const { path: raw, left, trouble } of told.ended) {
     const path = harmlessPath(raw).text
-    const why = harmlessPath(trouble ?? '').text
+    const why = harmlessText(trouble ?? '', 4096).text
     if (trouble !== null) terminal.say(`${path} ended, and is not wiped yet. ${why}. Delete it yourself.`)
     else if (left === 'other') terminal.say(`${path} ended. What lies there now is not ours, and was left as it is.`)
     else terminal.say(`${path} is wiped.`)
