@@ -45,12 +45,23 @@ export async function killLeases(
   const save = (over: Line) => over.save(sampleSession(account, `${canary}.${(saves += 1)}`))
   await save(line)
 
-  const open = async (own: boolean): Promise<string> => {
-    await using asking = await openControlLine(companion)
+  /** Asked for, up to her answer; `yes` gives it, and then the path. */
+  const ask = async (own: boolean): Promise<AsyncDisposable & { yes(): Promise<string> }> => {
+    const asking = await openControlLine(companion)
     asking.say(firstLine('lease', { format: 'playwright', lasts: 3600, ...(own ? {} : { out }) }))
-    // With the companion goes the question.
-    line.approve('lease').catch(() => undefined)
-    return leased.parse(JSON.parse((await asking.next()) ?? '')).done.path
+    const prompt = await line.asked('lease')
+    return {
+      async yes() {
+        // With the companion goes the answer.
+        line.answer(prompt).catch(() => undefined)
+        return leased.parse(JSON.parse((await asking.next()) ?? '')).done.path
+      },
+      [Symbol.asyncDispose]: () => asking[Symbol.asyncDispose](),
+    }
+  }
+  const open = async (own: boolean): Promise<string> => {
+    await using asked = await ask(own)
+    return await asked.yes()
   }
   const killAfter = async (milliseconds: number, acting: Promise<unknown>): Promise<string> => {
     const done = acting.catch(() => undefined)
@@ -91,8 +102,8 @@ export async function killLeases(
       {
         name: 'while it is written',
         async play(chance) {
-          const opening = open(chance.whole(0, 1) === 0)
-          const left = await killAfter(chance.whole(0, 40), opening)
+          await using asked = await ask(chance.whole(0, 1) === 0)
+          const left = await killAfter(chance.whole(0, 25), asked.yes())
           await requireNothing()
           return left
         },
