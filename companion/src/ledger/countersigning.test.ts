@@ -69,6 +69,17 @@ describe('the ledger’s head', () => {
     for (const head of heads.all()) expect(await verifyCountersignature(head)).toBe(true)
   })
 
+  it.each(['session_restored', 'session_forgotten', 'account_named'] as const)(
+    'is so at once after a row of %s',
+    async (kind) => {
+      const { ledger, meet, settle, signed } = await setUp()
+      meet()
+      ledger.append({ kind, asker: companion })
+      await settle()
+      expect(signed()).toEqual([[first.browser.signingKey, 1]])
+    },
+  )
+
   it('is vouched for once a browser remembers a head that is there, or has signed one, and from then on', async () => {
     const { ledger, meet, settle, countersigning, open, browsers } = await setUp()
     ledger.append({ kind: 'start', asker: companion })
