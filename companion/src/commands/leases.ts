@@ -12,8 +12,8 @@ const ended = z.object({
     z.object({
       id: z.string(),
       path: z.string(),
-      /** What lies there now: `other` is what somebody put in its place. */
-      left: z.enum(['nothing', 'other']),
+      /** What lies there now: `other` is what somebody put in its place, and `unknown` in a folder that is gone. */
+      left: z.enum(['nothing', 'other', 'unknown']),
       /** Why its values may still lie there; null when they are gone. */
       trouble: z.string().nullable(),
     }),
@@ -57,6 +57,7 @@ export const endLeases = async (terminal: Terminal, id: string | undefined): Pro
     const path = harmlessPath(raw).text
     const why = harmlessText(trouble ?? '', 4096).text
     if (trouble !== null) terminal.say(`${path} ended, and is not wiped yet. ${why}. Delete it yourself.`)
+    else if (left === 'unknown') terminal.say(`${path} ended. Its folder is gone, and nobody knows what became of it.`)
     else if (left === 'other') terminal.say(`${path} ended. What lies there now is not ours, and was left as it is.`)
     else terminal.say(`${path} is wiped.`)
   }

@@ -30,11 +30,14 @@ export type EndedCopy = {
   readonly released: boolean
 }
 
-/** How it ended: `other` lies where something else was put in its place; `trouble` says why its values may still lie there. */
+/**
+ * How it ended. `left`: `other` where somebody put something else in its place, `unknown` where its folder is gone and somebody ended it
+ * all the same. `trouble` says why its values may still lie there.
+ */
 export type Ended = {
   readonly id: string
   readonly path: string
-  readonly left: 'nothing' | 'other'
+  readonly left: 'nothing' | 'other' | 'unknown'
   readonly trouble: string | null
 }
 
@@ -67,6 +70,7 @@ export const createEndedCopies = (deps: {
     try {
       const lies = wipeCopy(one.kept, machine, { asked })
       one.trouble = undefined
+      if (lies === 'no-folder' && !one.kept.own) return 'unknown'
       return lies === 'other' ? 'other' : 'nothing'
     } catch (thrown) {
       one.trouble = asCountersignError(thrown)
