@@ -137,7 +137,7 @@ describe('an export', () => {
 
   it('refuses a name that no file can have, with a code', async () => {
     const { never, out, release } = await withSession()
-    for (const name of ['x'.repeat(300), 'a\0b']) {
+    for (const name of ['x'.repeat(300), 'a\0b', 'a\ud800b']) {
       const exporting = release({ format: 'playwright', out: `${out}${name}` }, never)
       await expect(exporting).rejects.toMatchObject({ code: 'file_unsafe' })
     }

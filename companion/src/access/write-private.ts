@@ -6,7 +6,10 @@ import type { Machine } from '../machine.ts'
 
 /** Where a file would truly come to lie: links in the folder's path are followed now, so that what is shown is the place. */
 export const truePlace = (path: string): string => {
-  if (path.includes('\0')) throw new CountersignError('file_unsafe', { message: 'This is no name of a file.' })
+  // Half a character is shown as itself, and written as another.
+  if (path.includes('\0') || /\p{Cs}/u.test(path)) {
+    throw new CountersignError('file_unsafe', { message: 'This is no name of a file.' })
+  }
   try {
     return join(realpathSync.native(dirname(path)), basename(path))
   } catch (thrown) {
