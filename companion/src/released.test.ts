@@ -157,6 +157,18 @@ describe('a copy is written anew', () => {
     expect(house.lying()).toEqual([])
   })
 
+  it('not in another place, where its folder has become a link to that', async () => {
+    const house = await opened()
+    const inner = join(house.out, 'inner')
+    mkdirSync(inner)
+    const { id } = house.copies.place(house.wanted('inner/session.json', hour))
+    renameSync(inner, join(house.out, 'elsewhere'))
+    symlinkSync(join(house.out, 'elsewhere'), inner)
+    await house.save()
+    saved(house)
+    expect([house.ends(id), house.copies.list(), house.lying()]).toEqual([['taken'], [], []])
+  })
+
   it.each([
     ['a link', (path: string) => symlinkSync('/etc/hostname', path), 'taken'],
     ['another file', (path: string) => writeFileSync(path, 'mine'), 'taken'],
@@ -218,4 +230,18 @@ it('lets no file that is to stay be written where a lease lies', async () => {
   lease()
   expect(thrownBy(() => toFile(join(out, 'session.json')).look())).toMatchObject({ code: 'file_unsafe' })
   expect(toFile(join(out, 'another.json')).look()).toMatchObject({ warnings: [] })
+})
+
+it('lets none be written either where a copy lay whose folder went, until it is given up', async () => {
+  const { copies, wanted, out, toFile } = await opened()
+  const inner = join(out, 'inner')
+  mkdirSync(inner)
+  const { id } = copies.place(wanted('inner/session.json', hour))
+  renameSync(inner, join(out, 'away'))
+  copies.end(id, 'ended', browser)
+  mkdirSync(inner)
+  const look = () => toFile(join(inner, 'session.json')).look()
+  expect(thrownBy(look)).toMatchObject({ code: 'file_unsafe' })
+  copies.end(id, 'ended', browser)
+  expect(look()).toMatchObject({ warnings: [] })
 })

@@ -61,7 +61,8 @@ export const openReleased = (deps: {
   /** For what is to stay: not where a copy lies that will be wiped. */
   const lookAtFree = (out: string): ReturnType<LookAtFile> => {
     const looked = lookAt(out)
-    const there = copies.list().find(({ path }) => path === looked.path)
+    // Nor where one lay that is not wiped yet: what it held is wiped there, whoever writes it.
+    const there = [...copies.list(), ...copies.leftBehind()].find(({ path }) => path === looked.path)
     if (there === undefined) return looked
     const next = `Take another name, or run \`countersign leases end ${there.id.slice(0, 8)}\` first.`
     throw new CountersignError('file_unsafe', { message: `A lease lies at ${looked.path}.`, next })

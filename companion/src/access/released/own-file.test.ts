@@ -10,6 +10,7 @@ import {
   renameSync,
   symlinkSync,
   truncateSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { execFileSync } from 'node:child_process'
@@ -89,6 +90,15 @@ describe('what is not ours', () => {
     expect([whatLies(path, marks, machine), wipeFile(path, marks, machine)]).toEqual(['other', 'other'])
     expect(lstatSync(path)).toMatchObject({ ino: before.ino, size: before.size, mtimeMs: before.mtimeMs })
     expect(readFileSync(join(folder, 'away'), 'utf8')).toBe(text)
+  })
+
+  it('such as a new file that got the number of ours, which was deleted', () => {
+    const { path, marks } = written()
+    unlinkSync(path)
+    writeFileSync(path, 'mine')
+    // Whether a disk gives it again is its own affair, so it is said of this one.
+    const again = marks.map((mark) => ({ ...mark, inode: String(lstatSync(path).ino) }))
+    expect([wipeFile(path, again, machine), readFileSync(path, 'utf8')]).toEqual(['other', 'mine'])
   })
 
   it.skipIf(machine.uid !== 0)('such as a file of another user, even if it was ours', () => {

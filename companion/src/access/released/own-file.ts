@@ -1,4 +1,5 @@
 import {
+  type BigIntStats,
   chmodSync,
   closeSync,
   constants,
@@ -13,13 +14,22 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { diskError, systemCode } from '../../disk-error.ts'
 import { sha256 } from '../../ledger/sha256.ts'
 import type { Machine } from '../../machine.ts'
 
-/** By what a file that we wrote is known again: which it is on its disk, and what was written. */
-export const fileMark = z.strictObject({ device: z.string(), inode: z.string(), digest: z.string().length(64) })
+/**
+ * By what a file that we wrote is known again: which it is on its disk, and what was written. A disk gives the number of a file that
+ * was deleted to the next one, so when it was made counts, too: 0 for each where a file system does not tell.
+ */
+export const fileMark = z.strictObject({
+  device: z.string(),
+  inode: z.string(),
+  born: z.string(),
+  digest: z.string().length(64),
+})
 export type FileMark = z.output<typeof fileMark>
 
 /**
@@ -30,9 +40,14 @@ export type Lying = 'ours' | 'nothing' | 'no-folder' | 'other'
 
 /** Of a file that was just made and is still empty. @param text what will be written into it */
 export const markOf = (path: string, text: string): FileMark => {
-  const { dev, ino } = lstatSync(path, { bigint: true })
-  return { device: String(dev), inode: String(ino), digest: sha256(text) }
+  return { ...nameOnDisk(lstatSync(path, { bigint: true })), digest: sha256(text) }
 }
+
+const nameOnDisk = ({ dev, ino, birthtimeNs }: BigIntStats) => ({
+  device: String(dev),
+  inode: String(ino),
+  born: String(birthtimeNs),
+})
 
 /** Throws a coded error when it can't be told. */
 export const whatLies = (path: string, marks: readonly FileMark[], machine: Machine): Lying => {
@@ -64,7 +79,7 @@ export const wipePrivate = (path: string, machine: Machine): void => {
   try {
     const there = look(path)
     if (there === undefined) return
-    wipeFile(path, [{ device: String(there.dev), inode: String(there.ino), digest: '' }], machine)
+    wipeFile(path, [{ ...nameOnDisk(there), digest: '' }], machine)
   } catch {
     // The companion tries, too, and so does its next start.
   }
@@ -104,8 +119,10 @@ const openOurs = (
   const found = look(path)
   if (found === undefined) return existsSync(dirname(path)) ? 'nothing' : 'no-folder'
   if (!found.isFile() || (machine.uid !== undefined && found.uid !== BigInt(machine.uid))) return 'other'
-  const isNamed = ({ dev, ino }: { dev: bigint; ino: bigint }) =>
-    marks.some(({ device, inode }) => device === String(dev) && inode === String(ino))
+  const isNamed = (stats: BigIntStats) => {
+    const here = nameOnDisk(stats)
+    return marks.some(({ device, inode, born }) => isDeepStrictEqual(here, { device, inode, born }))
+  }
   const named = isNamed(found)
   const opened = openPlain(path, flags, named)
   if (typeof opened === 'string') return opened

@@ -9,6 +9,7 @@ import { type Deadline, type Time, whenPassed } from '../../time.ts'
 import type { SealedItems } from '../../vault/sealed-items.ts'
 import type { Vault } from '../../vault/vault.ts'
 import type { Outgoing, Receipt } from '../release.ts'
+import { truePlace } from '../write-private.ts'
 import { createEndedCopies, type Ended, type EndedCopies } from './ended-copies.ts'
 import { whatLies } from './own-file.ts'
 import { placeCopy } from './place-copy.ts'
@@ -56,6 +57,8 @@ export type LiveCopy = Omit<NewCopy, 'details'> & { readonly account: string; re
 
 type Live = LiveCopy & {
   readonly since: string
+  /** Where it truly lies. */
+  readonly place: string
   /** Of the session that lies there. */
   version: number
   savedId: string
@@ -113,7 +116,8 @@ export const createReleasedCopies = (deps: {
     try {
       const newest = vault.latest(copy.account)
       if (newest === undefined || newest.id === copy.savedId || newest.summary.signIn !== 'signed-in') return
-      if (whatLies(copy.path, copy.kept.marks, machine) !== 'ours') {
+      // A folder that has become a link leads to a place that she did not read.
+      if (whatLies(copy.path, copy.kept.marks, machine) !== 'ours' || truePlace(copy.path) !== copy.place) {
         finish(copy, 'taken', companionAsker)
         return
       }
@@ -152,6 +156,7 @@ export const createReleasedCopies = (deps: {
         account,
         version,
         savedId,
+        place: truePlace(path),
         since: new Date(time.wall()).toISOString(),
         kept: { id, kind, path, own, paths: [path], marks: [] },
         released: false,
