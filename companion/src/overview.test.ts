@@ -12,6 +12,8 @@ import { sampleSession, sent } from './testing/sample-session.ts'
 import { tempDatabase } from './testing/temp-database.ts'
 import { createVault } from './vault/vault.ts'
 
+const mark = { salt: 'a'.repeat(64), digest: 'b'.repeat(64) }
+
 const opened = async (resetAt: () => string | null = () => null) => {
   const { database, meddle } = tempDatabase()
   const time = fakeTime()
@@ -43,7 +45,7 @@ const opened = async (resetAt: () => string | null = () => null) => {
     alarms,
     remembered: { list: () => [], onChange: () => () => undefined },
     released: { list: () => [], alarms: () => [], onChange: () => () => undefined },
-    observations: { observed: () => null, mark: () => null, onChange: () => () => undefined },
+    observations: { observed: () => null, mark: () => mark, onChange: () => () => undefined },
     mutes: { onChange: () => () => undefined },
     time,
     agents: () => [{ id: 'g1', label: 'Claude Code', lastSeen: null, mutedUntil: null, account: null }],
@@ -62,6 +64,13 @@ it('tells a browser which of the paired ones it is', async () => {
     { label: 'Chrome on Mac', connected: false, you: false },
   ])
   expect(overviews.for().browsers.some(({ you }) => you)).toBe(false)
+})
+
+it('gives a browser what it compares its sign-in with, and a command nothing of it', async () => {
+  const { overviews, vault, here } = await opened()
+  await vault.save(...(await sent(sampleSession())))
+  expect(overviews.for(here.fingerprint).accounts).toMatchObject([{ mark }])
+  expect(overviews.for().accounts).toMatchObject([{ mark: null }])
 })
 
 it('tells of all changes of a moment once', async () => {

@@ -79,7 +79,10 @@ export const createOverviews = (deps: OverviewDeps): Overviews => {
       port: deps.port,
       paused: pause.isPaused(),
       key: deps.key,
-      accounts: accountsOf(kept, deps.observations),
+      // What a browser compares with is of no use to a command, which any program of hers may be.
+      accounts: accountsOf(kept, deps.observations).map((one) =>
+        fingerprint === undefined ? { ...one, mark: null } : one,
+      ),
       agents: deps.agents(),
       remembered: deps.remembered.list(),
       released: [...deps.released.list()],
