@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ago } from './age.ts'
 import { ask, askStarting, lookingAtBrowser } from './ask.ts'
 import { clientEntries } from './client-entries.ts'
+import { called } from './session-words.ts'
 import type { Terminal } from './terminal.ts'
 
 const granted = z.object({ label: z.string(), token: z.string(), url: z.string() })
@@ -74,7 +75,7 @@ export const listAgents = async (terminal: Terminal): Promise<void> => {
   for (const { label, addedAt, lastSeen, mutedUntil, ...agent } of all) {
     const seen = lastSeen === null ? 'not seen yet' : `seen ${ago(lastSeen, now)}`
     const muted = mutedUntil === null ? '' : `, muted, ${timeLeft(Date.parse(mutedUntil), now)} left`
-    const only = agent.account === null ? '' : `, only for ${agent.accountName ?? agent.account}`
+    const only = agent.account === null ? '' : `, only for ${called(agent.accountName ?? agent.account, null)}`
     terminal.say(`${label}, added ${ago(addedAt, now)}, ${seen}${muted}${only}`)
   }
 }
@@ -97,7 +98,7 @@ export const pinAgent = async (terminal: Terminal, label: string, to: string): P
   const { id, name } = pinned.account
   if (terminal.json)
     return terminal.say(JSON.stringify({ label: pinned.label, account: id, saved: pinned.account.saved }))
-  terminal.say(`"${pinned.label}" is only for ${name ?? id} now.`)
+  terminal.say(`"${pinned.label}" is only for ${called(name ?? id, null)} now.`)
 }
 
 export const unpinAgent = async (terminal: Terminal, label: string): Promise<void> => {
@@ -108,7 +109,7 @@ export const unpinAgent = async (terminal: Terminal, label: string): Promise<voi
 }
 
 const notSavedYet = ({ id }: z.output<typeof account>): string =>
-  `No session of an account ${id} is saved yet: check that it is spelled as Upwork does.`
+  `No session of an account ${called(id, null)} is saved yet: check that it is spelled as Upwork does.`
 
 export const muteAgent = async (terminal: Terminal, label: string): Promise<void> => {
   const result = z.object({ label: z.string(), mutedUntil: z.iso.datetime() })

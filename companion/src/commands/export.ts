@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
+import { harmlessPath } from '@countersign/shared/approval/harmless-text'
 import { z } from 'zod'
 import { listOfNames } from '../exporters/notes.ts'
 import { ask, lookingAtBrowser } from './ask.ts'
 import type { Narrowed } from './narrowing-options.ts'
+import { called } from './session-words.ts'
 import type { Terminal } from './terminal.ts'
 
 type Asked = Narrowed & { readonly format: string; readonly out?: string; readonly stdout?: boolean }
@@ -35,7 +37,7 @@ export const exportSession = async (terminal: Terminal, asked: Asked): Promise<v
     return terminal.bad()
   }
   if (terminal.json) return terminal.say(JSON.stringify(done))
-  terminal.say(`Wrote the session of ${done.account} to stdout.`)
+  terminal.say(`Wrote the session of ${called(done.account, null)} to stdout.`)
   tellOf(terminal, done)
 }
 
@@ -49,7 +51,10 @@ const exportToFile = async (terminal: Terminal, params: { readonly out: string }
   const answer = ask(terminal, { command: 'export', params, result: toFile })
   const done = await lookingAtBrowser(terminal, 'a session may be written to a file', answer)
   if (terminal.json) return terminal.say(JSON.stringify(done))
-  terminal.say(`Wrote the session of ${done.account} to ${done.path}. Any program of yours can read that file.`)
+  const where = harmlessPath(done.path).text
+  terminal.say(
+    `Wrote the session of ${called(done.account, null)} to ${where}. Any program of yours can read that file.`,
+  )
   tellOf(terminal, done)
 }
 

@@ -3,6 +3,7 @@ import { releasedCopy, type ReleasedCopy } from '@countersign/shared/protocol/ov
 import { timeLeft } from '@countersign/shared/time-left'
 import { z } from 'zod'
 import { ask } from './ask.ts'
+import { called } from './session-words.ts'
 import type { Terminal } from './terminal.ts'
 
 const leftBehind = z.object({ id: z.string(), path: z.string(), why: z.string(), trouble: z.string() })
@@ -39,7 +40,7 @@ export const leasesInWords = (told: z.output<typeof listed>, now: number): reado
 /** One copy, as a list tells of it. */
 export const copyInWords = ({ kind, account, format, path, command, until, version }: ReleasedCopy, now: number) => {
   const [file, program] = [harmlessPath(path).text, harmlessText(command ?? path, 200).text]
-  const what = `${account}, version ${version}, ${format}`
+  const what = `${called(account, null)}, version ${version}, ${format}`
   const left = until === null ? 'until it ends' : `${timeLeft(Date.parse(until), now)} left`
   return kind === 'launch' ? `launch  ${program} (${what}), ${left}` : `lease   ${file} (${what}), ${left}`
 }

@@ -109,3 +109,38 @@ it('says how it stands, each thing on its line', () => {
     'Alarm      A saved session does not open.',
   ])
 })
+
+it('does nothing that a name, a path or an alarm tells a terminal to do', () => {
+  const hostile = '\u001b[2K\r\u202eada'
+  const account = { id: hostile, name: hostile, savedAt: '2026-11-22T09:00:00Z', expiresAt: null, version: 1 } as const
+  const more = { kept: 1, cookies: 1, origins: 0, signIn: 'signed-in', observed: null, mark: null } as const
+  const words = inWords(
+    {
+      ...fresh,
+      overview: {
+        ...fresh.overview,
+        browsers: [{ label: hostile, fingerprint: '7K2M-9QXD', connected: true, you: false }],
+        accounts: [{ ...account, ...more }],
+        remembered: [{ ...yes, account: hostile }],
+        released: [
+          {
+            id: yes.id,
+            kind: 'lease',
+            account: hostile,
+            format: 'json',
+            path: `/tmp/${hostile}`,
+            command: null,
+            since: '2026-11-22T09:00:00.000Z',
+            until: '2026-11-22T13:00:00.000Z',
+            version: 1,
+          },
+        ],
+        alarms: [{ code: 'release_not_wiped', text: `Its folder is gone: ${hostile}`, look: null }],
+      },
+    },
+    folder,
+    now,
+  )
+  expect(['\u001b', '\r', '\u202e'].filter((each) => words.includes(each))).toEqual([])
+  expect(words.split('⟨U+202E⟩ada')).toHaveLength(8)
+})

@@ -1,3 +1,4 @@
+import { harmlessText } from '@countersign/shared/approval/harmless-text'
 import type { Remembered } from '@countersign/shared/protocol/overview'
 import { weatherOf } from '@countersign/shared/session/weather'
 import { weatherForHer, weatherWord } from '@countersign/shared/session/weather-words'
@@ -7,6 +8,7 @@ import { locateStateFolder } from '../state-folder.ts'
 import { ago } from './age.ts'
 import { ask } from './ask.ts'
 import { copyInWords } from './leases.ts'
+import { called } from './session-words.ts'
 import type { Terminal } from './terminal.ts'
 
 /** How it stands with everything, on one screen. */
@@ -24,7 +26,7 @@ export const inWords = ({ report, url, overview }: Status, folder: string, now: 
       'Browser',
       orNone(
         browsers.map(({ label, fingerprint, connected }) => {
-          return `${label}, ${fingerprint}, ${connected ? 'connected' : 'not connected'}`
+          return `${harmlessText(label, 60).text}, ${fingerprint}, ${connected ? 'connected' : 'not connected'}`
         }),
         'none is paired yet; run `countersign pair`',
       ),
@@ -35,9 +37,8 @@ export const inWords = ({ report, url, overview }: Status, folder: string, now: 
         accounts.flatMap((account) => {
           const { id, name, savedAt, version, kept, cookies, observed } = account
           const weather = weatherOf(account, observed, now)
-          const called = name === null ? id : `${name} (${id})`
           return [
-            `${called}, saved ${ago(savedAt, now)}, version ${version} (${kept} kept), ${cookies} ${cookies === 1 ? 'cookie' : 'cookies'}`,
+            `${called(id, name)}, saved ${ago(savedAt, now)}, version ${version} (${kept} kept), ${cookies} ${cookies === 1 ? 'cookie' : 'cookies'}`,
             `  ${weatherWord(weather)}. ${weatherForHer(weather)}`,
           ]
         }),
@@ -60,7 +61,7 @@ export const inWords = ({ report, url, overview }: Status, folder: string, now: 
     ['Vault', [keyInWords[report.vault.key]]],
     ['Folder', [folder]],
     ['Paused', report.paused ? ['all agents are paused; Resume is in the popup'] : []],
-    ['Alarm', alarms.map(({ text }) => text)],
+    ['Alarm', alarms.map(({ text }) => harmlessText(text, 4096).text)],
   ]
   return rows
     .flatMap(([name, lines]) => lines.map((line, index) => `${(index === 0 ? name : '').padEnd(11)}${line}`))
@@ -73,7 +74,7 @@ const keyInWords = {
 } as const
 
 const withoutQuestion = ({ agent, tool, account, until, sameArguments }: Remembered, now: number): string => {
-  const whose = account === null ? '' : `, for ${account}`
+  const whose = account === null ? '' : `, for ${called(account, null)}`
   const how = sameArguments ? ', with the same arguments' : ''
   const end = until === null ? 'until the browser closes' : `${timeLeft(Date.parse(until), now)} left`
   return `${agent}: ${tool}${whose}${how}, ${end}; Forget is in the popup`

@@ -1,3 +1,4 @@
+import { harmlessText } from '@countersign/shared/approval/harmless-text'
 import { asCountersignError, CountersignError } from '@countersign/shared/errors'
 import { toldToPerson } from '@countersign/shared/told-to-person'
 import { writeLine } from '../control/lines.ts'
@@ -58,7 +59,7 @@ export const inTerminal = async (
   } catch (thrown) {
     if (unheard) return 1
     const { code, message, next } = interrupted.signal.aborted ? stopped : asCountersignError(thrown)
-    remark(toldToPerson({ code, reason: message, next }).replaceAll('\n', ' '))
+    remark(harmlessText(toldToPerson({ code, reason: message, next }), 10_000).text)
     if (json) say(JSON.stringify({ error: { code, reason: message, next } }))
     return 1
   } finally {
