@@ -5,6 +5,7 @@ import { terminalAsker } from '../ledger/askers.ts'
 import type { createToLaunch } from './exits/to-launch.ts'
 import type { createToLease } from './exits/to-lease.ts'
 import type { Release } from './release.ts'
+import type { Ended } from './released/ended-copies.ts'
 import type { ReleasedCopies } from './released/released-copies.ts'
 import { wished } from './wished.ts'
 
@@ -32,8 +33,8 @@ export const releasedCommands = (deps: {
     params: z.strictObject({ id: z.string().max(100).nullable() }),
     run: ({ id }) => {
       const known = [...deps.copies.list(), ...deps.copies.leftBehind()].map((copy) => copy.id)
-      const meant = id === null ? known : [idIn(known, id)]
-      return Promise.resolve({ ended: meant.map((one) => deps.copies.end(one, 'ended', terminalAsker)) })
+      if (id !== null) return Promise.resolve({ ended: [deps.copies.end(idIn(known, id), 'ended', terminalAsker)] })
+      return Promise.resolve({ ended: known.flatMap((one) => endIfThere(deps.copies, one)) })
     },
   }),
   handler({
@@ -64,6 +65,16 @@ export const releasedCommands = (deps: {
     },
   }),
 ]
+
+/** One of many may run out at just this moment. */
+const endIfThere = (copies: Pick<ReleasedCopies, 'end'>, id: string): readonly Ended[] => {
+  try {
+    return [copies.end(id, 'ended', terminalAsker)]
+  } catch (thrown) {
+    if (thrown instanceof CountersignError && thrown.code === 'no_such_lease') return []
+    throw thrown
+  }
+}
 
 /** As short as it may be told, so long as it is one. */
 const idIn = (known: readonly string[], told: string): string => {
