@@ -15,7 +15,7 @@ export type Observed = z.output<typeof observed>
 /** What a browser finds in the cookie store that its newest Upwork tab uses, or its first one. */
 export const observation = z.strictObject({
   signIn: z.enum(['signed-in', 'signed-out', 'uncertain']),
-  account: z.string(),
+  account: z.string().max(64),
   /** Against the mark of that account; null where there was none to compare with. */
   proof: z.enum(['same', 'rotated']).nullable(),
 })
