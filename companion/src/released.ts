@@ -55,8 +55,8 @@ export const openReleased = (deps: {
 
   const lookAt = createLookAtFile({ machine, stateFolder })
   const privatePlace = createPrivatePlace({ machine, stateFolder })
-  const shared = { copies, privatePlace, newId }
-  const toLease = createToLease({ ...shared, lookAt, time })
+  const shared = { copies, privatePlace, time, newId }
+  const toLease = createToLease({ ...shared, lookAt })
   const toLaunch = createToLaunch(shared)
   /** For what is to stay: not where a copy lies that will be wiped. */
   const lookAtFree = (out: string): ReturnType<LookAtFile> => {

@@ -88,7 +88,7 @@ export const sessionPromises: readonly Promised[] = [
   },
   {
     id: 'launches-end-with-their-program',
-    says: 'A program that `countersign exec` runs has the session in a private file for that one run, which is wiped when the program, its command or the companion ends, by whatever signal; its output, exit code and signals are its own.',
+    says: 'A program that `countersign exec` runs has the session in a private file for that one run, which is wiped when the program, its command or the companion ends, by whatever signal, and after a day at the latest; its output, exit code and signals are its own.',
     scenarios: [{ file: 'launches', title: 'a launched program' }],
   },
   {

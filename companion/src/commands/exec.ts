@@ -85,6 +85,7 @@ const openCopy = async (terminal: Terminal, params: Exec): Promise<{ path: strin
 const companionPatience = 3000
 
 const reasons: Readonly<Record<string, string>> = {
+  time: 'it has lain there for a day',
   paused: 'all agents were paused',
   alarm: 'an alarm stands',
   unpaired: 'a browser was unpaired',

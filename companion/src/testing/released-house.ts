@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret } from '@countersign/shared/secret'
 import { sessionDigest, type Session } from '@countersign/shared/session/session'
+import { longestCopy } from '../access/exits/longest-copy.ts'
 import type { NewCopy } from '../access/released/released-copies.ts'
 import type { Outgoing } from '../access/release.ts'
 import { deadlineIn, type Time } from '../time.ts'
@@ -50,7 +51,7 @@ export const releasedHouse = async () => {
     path: join(folder, name),
     own: false,
     command: null,
-    deadline: lasts === null ? null : deadlineIn(more.clock ?? time, lasts),
+    deadline: deadlineIn(more.clock ?? time, lasts ?? longestCopy),
     format: 'playwright',
     out: outgoing(),
     details: {},

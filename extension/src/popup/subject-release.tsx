@@ -85,8 +85,8 @@ const WhoReads = ({ way }: { way: WayOut }) => {
   }
   return (
     <p>
-      <strong>This program gets it for its run, and can pass it on.</strong> Until it ends, any program of yours, agents
-      included, can read the file.
+      <strong>This program gets it for its run, a day at most, and can pass it on.</strong> Until it ends, any program
+      of yours, agents included, can read the file.
     </p>
   )
 }

@@ -81,7 +81,7 @@ export const releasedCopy = z.strictObject({
   path: z.string(),
   command: z.string().nullable(),
   since: z.iso.datetime(),
-  /** Null for one that ends with its program. */
+  /** Null for one that ends with its program, after a day at the latest. */
   until: z.iso.datetime().nullable(),
   /** Of the session that lies there now. */
   version: z.int(),

@@ -1,8 +1,10 @@
 import type { WayOut } from '@countersign/shared/approval/prompt'
 import { CountersignError } from '@countersign/shared/errors'
+import { deadlineIn, type Time } from '../../time.ts'
 import type { ReleasedCopies } from '../released/released-copies.ts'
 import type { Exit, Receipt } from '../release.ts'
 import { fileNameFor } from './file-name.ts'
+import { longestCopy } from './longest-copy.ts'
 import type { PrivatePlace } from './private-place.ts'
 import { requireSessionVariable } from './session-variable.ts'
 import { shellLine } from './shell-line.ts'
@@ -20,7 +22,12 @@ export type LaunchWish = {
 
 /** To a private file for one run of one program, which its command starts once the file is there. */
 export const createToLaunch =
-  (deps: { readonly copies: Pick<ReleasedCopies, 'place'>; readonly privatePlace: PrivatePlace; newId(): string }) =>
+  (deps: {
+    readonly copies: Pick<ReleasedCopies, 'place'>
+    readonly privatePlace: PrivatePlace
+    readonly time: Time
+    newId(): string
+  }) =>
   ({ format, command: words, variable }: LaunchWish): Exit<LaunchReceipt, ToLaunch> => {
     requireSessionVariable(variable)
     const command = shellLine(words)
@@ -43,7 +50,8 @@ export const createToLaunch =
           path,
           own: true,
           command,
-          deadline: null,
+          // That the program still runs is its command's word alone.
+          deadline: deadlineIn(deps.time, longestCopy),
           format,
           out,
           // Not its arguments: the ledger is for showing, and people put passwords there.

@@ -6,6 +6,7 @@ import type { ReleasedCopies } from '../released/released-copies.ts'
 import type { Exit, Receipt } from '../release.ts'
 import type { LookAtFile } from './file-place.ts'
 import { fileNameFor } from './file-name.ts'
+import { longestCopy } from './longest-copy.ts'
 import type { PrivatePlace } from './private-place.ts'
 
 type ToLease = Extract<WayOut, { kind: 'lease' }>
@@ -22,7 +23,7 @@ export type LeaseWish = {
 
 /** In seconds. */
 const shortest = 60
-const longest = 24 * 60 * 60
+const longest = longestCopy / 1000
 
 /** To a file that is kept up to date until its time is over, and then wiped. The time runs from the moment when she is asked. */
 export const createToLease =

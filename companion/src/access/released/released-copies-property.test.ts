@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { CountersignError } from '@countersign/shared/errors'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { longestCopy } from '../exits/longest-copy.ts'
 import { releasedHouse } from '../../testing/released-house.ts'
 import type { Time } from '../../time.ts'
 import { createReleasedCopies } from './released-copies.ts'
@@ -94,8 +95,8 @@ it('leaves no file without a copy that counts, and no copy that counts past its 
           copies.place(wanted(one.name, minutes, { clock }))
           ends.set(one.name, { wall: time.wall() + minutes, monotonic: time.monotonic() + minutes })
         } else if (one.kind === 'launch') {
-          copies.place(wanted(one.name, null))
-          ends.set(one.name, { wall: Number.POSITIVE_INFINITY, monotonic: Number.POSITIVE_INFINITY })
+          copies.place(wanted(one.name, null, { clock }))
+          ends.set(one.name, { wall: time.wall() + longestCopy, monotonic: time.monotonic() + longestCopy })
         } else if (one.kind === 'save') {
           const value = await house.save(one.certain ? {} : { signIn: 'uncertain' })
           if (one.certain) newest = value

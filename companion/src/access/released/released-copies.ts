@@ -45,8 +45,8 @@ export type NewCopy = {
   readonly own: boolean
   /** Of a launch, as the prompt showed it. */
   readonly command: string | null
-  /** Null for one that ends with its program. */
-  readonly deadline: Deadline | null
+  /** Of a launch the latest: it ends with its program. */
+  readonly deadline: Deadline
   readonly format: string
   readonly out: Outgoing
   /** For its entry in the ledger. */
@@ -101,7 +101,7 @@ export const createReleasedCopies = (deps: {
   }
   /** Those that count: one whose time is over does not, whether or not its timer has run. */
   const current = (): readonly Live[] => {
-    for (const copy of live.values()) if (copy.deadline?.passed() === true) finish(copy, 'time', companionAsker)
+    for (const copy of live.values()) if (copy.deadline.passed()) finish(copy, 'time', companionAsker)
     return [...live.values()]
   }
   const write = <T>(copy: Live, text: string, entered: () => T): T => {
@@ -148,7 +148,7 @@ export const createReleasedCopies = (deps: {
       deps.requireOpen()
       const { id, kind, path, own, out, deadline } = wanted
       if (closed) throw new CountersignError('cancelled')
-      if (deadline?.passed() === true) throw new CountersignError('approval_timed_out', { message: tooLate })
+      if (deadline.passed()) throw new CountersignError('approval_timed_out', { message: tooLate })
       for (const copy of current()) if (copy.path === path) finish(copy, 'renewed', companionAsker)
       const { account, version, id: savedId } = out.saved
       const copy: Live = {
@@ -168,7 +168,7 @@ export const createReleasedCopies = (deps: {
           copy.released = true
           return entered
         })
-        if (deadline !== null) copy.stop = whenPassed(time, deadline, () => void finish(copy, 'time', companionAsker))
+        copy.stop = whenPassed(time, deadline, () => void finish(copy, 'time', companionAsker))
         live.set(id, copy)
         changed()
         return { ...receipt, id }
@@ -217,7 +217,7 @@ const told = ({ id, kind, account, format, path, command, since, deadline, versi
   path,
   command,
   since,
-  until: deadline?.at ?? null,
+  until: kind === 'launch' ? null : deadline.at,
   version,
 })
 
