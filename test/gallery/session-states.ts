@@ -68,12 +68,12 @@ export const sessionStates: Record<string, object> = {
 }
 
 const opened = (...more: readonly string[]) => ({ answers: { history, difference }, presses: [line, ...more] })
-const line = 'Design work this tab Fresh 2 hours ago, version 5'
+const line = 'Design work this tab Fresh, saved 2 hours ago, version 5'
 const first = 'Version 5 newest 2 hours ago'
 
 export const sessionScripts = {
   'session-page': opened(),
-  'session-page-long': { ...opened(), presses: [`${german} this tab Fresh 2 hours ago, version 5`] },
+  'session-page-long': { ...opened(), presses: [`${german} this tab Fresh, saved 2 hours ago, version 5`] },
   'session-page-version': opened('Version 4 1 day ago'),
   'session-page-damaged': opened('Version 3 does not open 3 days ago'),
   'session-page-compare': opened(first, 'Compare version 5 with version 4'),

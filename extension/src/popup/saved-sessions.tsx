@@ -46,11 +46,11 @@ export const SavedSessions = ({ state, now, back, onOpen }: SavedSessionsProps) 
                 <span>
                   <Stranger text={name ?? id} limit={80} /> {id === here && <span class="tag">this tab</span>}
                   <br />
-                  <span class="muted small">{weatherTag(weatherNow(account, now))[0]}</span>
+                  <span class="muted small">
+                    {weatherTag(weatherNow(account, now))[0]}, saved {ago(Date.parse(savedAt), now)}, version {version}
+                  </span>
                 </span>
-                <span class="muted small">
-                  {ago(Date.parse(savedAt), now)}, version {version}
-                </span>
+                <span aria-hidden="true" />
               </button>
             </li>
           )
