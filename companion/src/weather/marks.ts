@@ -22,11 +22,11 @@ export const createMarks = (deps: {
   const make = async (entry: { readonly record: string; mark: SignInMark | null }): Promise<void> => {
     try {
       entry.mark = { salt, digest: await signInDigest(salt, deps.open(entry.record).cookies) }
-      deps.made()
     } catch (thrown) {
-      // A record that does not open is told of in its own place.
       if (!(thrown instanceof CountersignError)) deps.onFault(thrown)
     }
+    // Also for one that does not open: it was set aside, and another one is the newest now.
+    deps.made()
   }
 
   return ({ id, account }) => {
