@@ -95,7 +95,11 @@ describe('the weather of a saved session', () => {
   test('is not told again by a worker that was stopped meanwhile', async () => {
     await inWorker("chrome.notifications.clear('countersign-weather')")
     await world.extension.stopWorker()
-    await (await world.extension.openPopup(world.tab)).close()
+    {
+      // A popup that is closed before its script ran wakes nobody.
+      await using popup = await world.extension.openPopup(world.tab)
+      await until('the popup has reached its worker', async () => (await popup.text()).includes('Connected'))
+    }
     await listenToNotices()
     await whenConnected(world.companion, 20)
     await rotate()
