@@ -61,8 +61,12 @@ function kindsFor(port: number): readonly Kind<Lane>[] {
       },
     },
     spoilt('hello', { protocol: protocolVersion, version: '0.0.0', head: null, session: crypto.randomUUID() }),
-    spoilt('session.save', { session: session(), digest: nothing, name: null }),
-    spoilt('session.save', { session: session(), digest: nothing, name: 'A name' }),
+    spoilt('session.save', { session: session(), digest: nothing, name: null, by: 'click' }),
+    spoilt('session.save', { session: session(), digest: nothing, name: 'A name', by: 'rotation' }),
+    spoilt('session.observe', { signIn: 'signed-in', account: 'nobody', proof: 'rotated' }),
+    spoilt('session.history', { account: 'nobody' }),
+    spoilt('session.difference', { account: 'nobody', from: 1, to: 2 }),
+    spoilt('release.end', { id: '00000000-0000-4000-8000-000000000000' }),
     spoilt('approval.answer', { document: document('export'), signature: 'A'.repeat(86) }),
     spoilt('act', { signed: { document: document('resume'), signature: 'A'.repeat(86) }, act: { tool: 'resume' } }),
     spoilt('act', {
@@ -72,6 +76,14 @@ function kindsFor(port: number): readonly Kind<Lane>[] {
     spoilt('act', {
       signed: { document: document('unmute'), signature: 'A'.repeat(86) },
       act: { tool: 'unmute', grant: 'terminal' },
+    }),
+    spoilt('act', {
+      signed: { document: document('forget-session'), signature: 'A'.repeat(86) },
+      act: { tool: 'forget-session', account: 'example-freelancer', version: null },
+    }),
+    spoilt('act', {
+      signed: { document: document('restore'), signature: 'A'.repeat(86) },
+      act: { tool: 'restore', account: 'example-freelancer', version: 1 },
     }),
     spoilt('agent.mute', { grant: 'nobody' }),
     spoilt('heartbeat', {}),
@@ -127,7 +139,7 @@ function kindsFor(port: number): readonly Kind<Lane>[] {
             JSON.stringify({
               id,
               method: 'session.save',
-              params: { session: largeSession(), digest: nothing, name: null },
+              params: { session: largeSession(), digest: nothing, name: null, by: 'click' },
             }),
           )
           // Heard before the save is done.

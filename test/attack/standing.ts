@@ -33,7 +33,9 @@ export type Standing = {
 /** Throws when the companion doesn't tell, or its ledger can't be read. */
 export async function standingOf(companion: Companion): Promise<Standing> {
   const { report, overview } = await askCompanion(companion, 'status', {}, status)
-  const { accounts, alarms, paused, resetAt } = overview
+  const { alarms, paused, resetAt } = overview
+  // What a paired browser sees it may tell, also one gone bad: that is kept nowhere.
+  const accounts = overview.accounts.map((account) => ({ ...account, observed: null }))
   const agents = overview.agents.map(({ label }) => label)
   const browsers = overview.browsers.map(({ label, fingerprint }) => `${label} ${fingerprint}`)
   const rows = new Map<string, number>()
