@@ -6,20 +6,8 @@ import type { Session } from '@countersign/shared/session/session'
 import { describe, expect, it } from 'vitest'
 import { sampleSession } from '../testing/sample-session.ts'
 import { difference } from './difference.ts'
+import { madeCookie } from '@countersign/shared/session/testing/made-cookie'
 
-const cookie = (name: string, value: string, more: Partial<Cookie> = {}): Cookie => ({
-  name,
-  value: new Secret(value),
-  domain: '.upwork.com',
-  hostOnly: false,
-  path: '/',
-  secure: true,
-  httpOnly: true,
-  sameSite: 'lax',
-  expires: null,
-  partition: null,
-  ...more,
-})
 const entry = (name: string, value: string) => ({ name, value: new Secret(value) })
 const www = 'https://www.upwork.com'
 const session = (cookies: readonly Cookie[], origins: Session['origins'] = []): Session =>
@@ -30,13 +18,18 @@ const nothing = { added: [], gone: [], changed: [], unnamed: 0 }
 describe('what differs', () => {
   it('is told by the cookie’s name alone where that is enough, and with its place where it is not', () => {
     const partition = { topLevelSite: 'https://upwork.com', hasCrossSiteAncestor: true }
-    const from = session([cookie('sid', 'a'), cookie('old', 'a'), cookie('same', 'a'), cookie('lang', 'de')])
+    const from = session([
+      madeCookie('sid', 'a'),
+      madeCookie('old', 'a'),
+      madeCookie('same', 'a'),
+      madeCookie('lang', 'de'),
+    ])
     const to = session([
-      cookie('sid', 'b'),
-      cookie('sid', 'b', { path: '/ab' }),
-      cookie('sid', 'b', { partition }),
-      cookie('same', 'a'),
-      cookie('lang', 'de', { expires: 2_000_000_000 }),
+      madeCookie('sid', 'b'),
+      madeCookie('sid', 'b', { path: '/ab' }),
+      madeCookie('sid', 'b', { partition }),
+      madeCookie('same', 'a'),
+      madeCookie('lang', 'de', { expires: 2_000_000_000 }),
     ])
     expect(between(from, to)).toEqual({
       from: 1,
@@ -75,7 +68,7 @@ describe('what differs', () => {
   })
 
   it('is never more than fits into one message, and says how much it does not name', () => {
-    const many = Array.from({ length: 3000 }, (_, count) => cookie(`${'送'.repeat(400)}${count}`, 'x'))
+    const many = Array.from({ length: 3000 }, (_, count) => madeCookie(`${'送'.repeat(400)}${count}`, 'x'))
     const keys = Array.from({ length: 3000 }, (_, count) => entry(`${'\u0000'.repeat(400)}${count}`, 'x'))
     const full = session(many, [{ origin: www, localStorage: keys, sessionStorage: keys }])
     const told = between(session([]), full)
@@ -95,7 +88,7 @@ const anyCookie = fc
     expires: fc.constantFrom(null, 1_900_000_000),
     partition: fc.constantFrom(null, { topLevelSite: 'https://upwork.com', hasCrossSiteAncestor: null }),
   })
-  .map(({ name, value: secret, ...more }) => cookie(name, secret, more))
+  .map(({ name, value: secret, ...more }) => madeCookie(name, secret, more))
 const entries = fc
   .array(fc.record({ name: fc.oneof(fc.constantFrom('k', 'l'), fc.string()), value }))
   .map((all) => all.map((each) => entry(each.name, each.value)))

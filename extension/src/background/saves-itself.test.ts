@@ -1,5 +1,3 @@
-import { Secret } from '@countersign/shared/secret'
-import type { Cookie } from '@countersign/shared/session/cookie'
 import type { Session } from '@countersign/shared/session/session'
 import { signInDigest } from '@countersign/shared/session/sign-in-mark'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -10,22 +8,12 @@ import { overviewWith, savedAccount } from '../testing/saved-account.ts'
 import { createSavesItself } from './saves-itself.ts'
 import type { Found } from './sign-in-watch.ts'
 import type { Stored } from './stored.ts'
+import { madeCookie } from '@countersign/shared/session/testing/made-cookie'
 
 const account = 'example-freelancer'
 const salt = 'a'.repeat(64)
 const minute = 60_000
-const token = (value: string): Cookie => ({
-  name: 'master_access_token',
-  value: new Secret(value),
-  domain: '.upwork.com',
-  hostOnly: false,
-  path: '/',
-  secure: true,
-  httpOnly: true,
-  sameSite: 'lax',
-  expires: null,
-  partition: null,
-})
+const token = (value: string) => madeCookie('master_access_token', value)
 const sessionWith = (value: string, more: Partial<Session> = {}): Session => ({
   format: 1,
   site: 'upwork',

@@ -1,5 +1,3 @@
-import { Secret } from '@countersign/shared/secret'
-import type { Cookie } from '@countersign/shared/session/cookie'
 import { observation as observationShape, type Observation } from '@countersign/shared/session/observation'
 import { signInDigest } from '@countersign/shared/session/sign-in-mark'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -7,25 +5,14 @@ import { instantDigests } from '../testing/instant-digests.ts'
 import { overviewWith, savedAccount } from '../testing/saved-account.ts'
 import type { SignInNow } from './sign-in-now.ts'
 import { createSignInWatch, type Found } from './sign-in-watch.ts'
+import { madeCookie } from '@countersign/shared/session/testing/made-cookie'
 
 const canary = 'canary-3d7a'
 const salt = 'a'.repeat(64)
-const cookie = (name: string, value: string): Cookie => ({
-  name,
-  value: new Secret(value),
-  domain: '.upwork.com',
-  hostOnly: false,
-  path: '/',
-  secure: true,
-  httpOnly: true,
-  sameSite: 'lax',
-  expires: null,
-  partition: null,
-})
 const holding = (value: string, more: Partial<SignInNow> = {}): SignInNow => ({
   signIn: 'signed-in',
   account: 'example-freelancer',
-  cookies: [cookie('master_access_token', `${canary}-${value}`)],
+  cookies: [madeCookie('master_access_token', `${canary}-${value}`)],
   ...more,
 })
 const savedWith = async (value: string, version = 1) =>

@@ -1,25 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Secret } from '../secret.ts'
-import type { Cookie } from './cookie.ts'
 import { accountOf, isSignInCookie, isSiteCookie, isSiteUrl, judgeSignIn, signInEnds, unknownAccount } from './site.ts'
+import { madeCookie } from './testing/made-cookie.ts'
 
-const cookie = (name: string, value: string, more: Partial<Cookie> = {}): Cookie => ({
-  name,
-  value: new Secret(value),
-  domain: '.upwork.com',
-  hostOnly: false,
-  path: '/',
-  secure: true,
-  httpOnly: true,
-  sameSite: 'lax',
-  expires: null,
-  partition: null,
-  ...more,
-})
-const token = cookie('master_access_token', 'example-token')
-const user = cookie('console_user', 'example-freelancer')
-const uid = cookie('user_uid', '123456')
+const token = madeCookie('master_access_token', 'example-token')
+const user = madeCookie('console_user', 'example-freelancer')
+const uid = madeCookie('user_uid', '123456')
 const home = 'https://www.upwork.com/nx/find-work/'
 const login = 'https://www.upwork.com/ab/account-security/login?redir=%2Fnx'
 
@@ -65,9 +51,9 @@ describe('judgeSignIn', () => {
     ['the other account cookie will do', [token, uid], home, 'signed-in'],
     ['no token', [user, uid], home, 'signed-out'],
     ['nothing at all', [], home, 'signed-out'],
-    ['an empty token', [cookie('master_access_token', ''), user], home, 'signed-out'],
+    ['an empty token', [madeCookie('master_access_token', ''), user], home, 'signed-out'],
     ['no account', [token], home, 'uncertain'],
-    ['an account that is no name', [token, cookie('console_user', '<b>')], home, 'uncertain'],
+    ['an account that is no name', [token, madeCookie('console_user', '<b>')], home, 'uncertain'],
     ['on the login page', [token, user], login, 'uncertain'],
     ['on account security', [token, user], 'https://www.upwork.com/ab/account-security/two-factor', 'uncertain'],
     ['no token, on the login page', [user], login, 'signed-out'],
@@ -79,7 +65,7 @@ describe('judgeSignIn', () => {
 describe('accountOf', () => {
   it('trusts console_user before user_uid', () => expect(accountOf([uid, user])).toBe('example-freelancer'))
   it('never gives a name that the word for "unknown" already has', () =>
-    expect(accountOf([cookie('console_user', unknownAccount)])).toBe(unknownAccount))
+    expect(accountOf([madeCookie('console_user', unknownAccount)])).toBe(unknownAccount))
 })
 
 describe('isSignInCookie', () => {
@@ -104,5 +90,5 @@ describe('isSignInCookie', () => {
 
 it('knows when the sign-in ends', () => {
   expect(signInEnds([token, user])).toBeNull()
-  expect(signInEnds([cookie('master_access_token', 'x', { expires: 1_800_000_000 })])).toBe(1_800_000_000)
+  expect(signInEnds([madeCookie('master_access_token', 'x', { expires: 1_800_000_000 })])).toBe(1_800_000_000)
 })
