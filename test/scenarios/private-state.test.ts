@@ -205,13 +205,30 @@ describe('records of the vault that were changed behind its back', () => {
     expect(await given()).toContain('"the next one"')
   })
 
-  test('whose values are another record’s: set aside by itself, an alarm says so, and the one before it is given', async () => {
+  const valuesOf = (from: number, into: number) =>
+    `update vault_records set session = (select session from vault_records where version = ${from})
+     where version = ${into}`
+
+  test('whose values are another record’s, while the companion runs: it is named at the export, which gives nothing; then the one before it is given', async () => {
     const before = await save('the good one')
     const version = await save('the changed one')
-    await changed(
-      `update vault_records set session = (select session from vault_records where version = ${before})
-       where version = ${version}`,
-    )
+    // The companion has opened it, and has no reason to do so again before it is let out.
+    await until('it has its mark', async () => {
+      const newest = (await line.hello()).overview?.accounts[0]
+      return newest?.version === version && newest.mark !== null
+    })
+    await meddle(companion, valuesOf(before, version))
+    const { code, said, file } = await exportOverWire(companion, line)
+    expect({ code, file }).toEqual({ code: 1, file: undefined })
+    expect(said).toContain('"code":"vault_record_damaged"')
+
+    expect(await given()).toContain('"the good one"')
+  })
+
+  test('whose values are another record’s, at the next start: set aside by itself, an alarm says so, and the one before it is given', async () => {
+    const before = await save('the good one')
+    const version = await save('the changed one')
+    await changed(valuesOf(before, version))
     await until('it counts no longer', async () => (await line.hello()).overview?.accounts[0]?.version === before)
     expect((await statusOf(companion)).alarms).toContain('vault_record_damaged')
     expect(await given()).toContain('"the good one"')

@@ -11,7 +11,7 @@ database.exec(sql)
 database.close()
 `
 
-/** Changes the companion's database as any program with a shell can, while the companion does not run. */
+/** Changes the companion's database as any program with a shell can. What a companion that runs holds in memory stays as it was. */
 export async function meddle(companion: Companion, sql: string): Promise<void> {
   // The driver lies among the companion's packages, and this program is no part of ours: so it is told where, and which.
   const args = ['-e', script, 'libsql', join(companion.home, 'countersign.db'), sql]
