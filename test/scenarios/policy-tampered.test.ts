@@ -184,6 +184,9 @@ test('a policy that was tampered with: the popup says so, and lets all pass afte
   await using popup = await extension.openPopup(tab)
   expect(await popup.says('alert', 'The policy was changed behind your back')).toContain('the shipped default holds')
   await popup.press('I have looked')
-  await popup.says('status', 'Noted')
+  // The shipped default is in force again, so that what her file proposes is asked about at once, in place of “Noted”.
+  const { text } = await popup.question('Terminal', 'accept policy')
+  expect(text).toContain('search_jobs is newly named')
+  expect((await statusOf(companion)).alarms).toEqual([])
   expect((await agent.call('session_status')).isError).toBe(false)
 })
